@@ -1,0 +1,48 @@
+# Everything a contributor runs. `make help` lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+export PATH := $(CURDIR)/.python/bin:$(PATH)
+
+SWIFT ?= swift
+JOBS ?= 2
+SWIFT_FILES = $$(git ls-files --cached --others --exclude-standard '*.swift')
+
+.PHONY: help setup build test test-long demo bench lint format docs clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
+
+setup: ## install what is missing (quiet when nothing is)
+	@scripts/setup.sh
+
+build: setup ## release executables in .build/release
+	@$(SWIFT) build -c release -j $(JOBS)
+
+test: setup ## all tests, in a debug build
+	@$(SWIFT) build --build-tests -j $(JOBS)
+	@$(SWIFT) test --skip-build --no-parallel
+
+test-long: test ## the tests, and the transport's again under AddressSanitizer (own build folder)
+	@$(SWIFT) build --build-tests -j $(JOBS) --sanitize=address --scratch-path .build-asan
+	@ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --sanitize=address --scratch-path .build-asan \
+		--filter 'HTTPSTransportTests|SystemCryptoTests'
+
+demo: build ## the whole flow on documented payloads, with a transcript
+	@scripts/demo.sh
+
+bench: setup ## decisions per second against the RSA bound of this CPU
+	@COUNTERSIGN_BENCHMARK=1 $(SWIFT) build -c release -j $(JOBS)
+	@python3 Benchmarks/run.py
+
+lint: setup ## formatting and house rules
+	@$(SWIFT) format lint --strict --parallel --configuration .swift-format $(SWIFT_FILES)
+	@scripts/lint.sh
+
+format: setup ## format in place
+	@$(SWIFT) format --in-place --parallel --configuration .swift-format $(SWIFT_FILES)
+
+docs: build ## write the JSON Schema and the command reference from the executables
+	@scripts/docs.sh
+
+clean: ## remove what builds leave
+	@rm -rf .build .build-asan .python

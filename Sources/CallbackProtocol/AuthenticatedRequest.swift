@@ -1,0 +1,103 @@
+// A request whose origin is established. Nothing later in the pipeline accepts anything else.
+
+import SystemCrypto
+
+/// Who vouches for a request.
+package enum RequestOrigin: Sendable, Hashable {
+    /// A JWT verified with the key of a trusted co-signer.
+    case cosigner(name: String, keyFingerprint: [UInt8])
+    /// A certificate-mode listener, by its configured address. The protocol does not authenticate its peer.
+    case listener(address: String)
+}
+
+/// A request whose origin is established and whose payload was read strictly.
+///
+/// Only this module makes one, from a verified JWT or from the body of a certificate-mode listener.
+package struct AuthenticatedRequest: Sendable {
+    /// What was read.
+    package enum Content: Sendable, Hashable {
+        case transaction(TransactionRequest)
+        case configuration(ConfigurationChangeRequest)
+        /// Authentic but malformed, with a usable requestId: answered with a recorded REJECT.
+        case malformed(MalformedRequest)
+    }
+
+    package let origin: RequestOrigin
+    /// The configured address of the listener that took the request.
+    package let listener: String
+    package let kind: RequestKind
+    /// The payload bytes exactly as authenticated: the JWT's decoded middle segment, or the JSON body.
+    package let payload: [UInt8]
+    /// SHA-256 of `payload`, 32 bytes.
+    package let payloadDigest: [UInt8]
+    package let content: Content
+
+    init(origin: RequestOrigin, listener: String, kind: RequestKind, payload: [UInt8], content: Content) {
+        self.origin = origin
+        self.listener = listener
+        self.kind = kind
+        self.payload = payload
+        self.payloadDigest = SHA256Digest.hash(payload)
+        self.content = content
+    }
+
+    package var cosignerName: String? {
+        if case .cosigner(let name, _) = origin { name } else { nil }
+    }
+
+    package var requestId: String {
+        switch content {
+        case .transaction(let request): request.requestId
+        case .configuration(let request): request.requestId
+        case .malformed(let request): request.requestId
+        }
+    }
+
+    package var signerId: String? {
+        switch content {
+        case .transaction(let request): request.signerId
+        case .configuration(let request): request.signerId
+        case .malformed(let request): request.signerId
+        }
+    }
+
+    package var stage: RequestStage {
+        switch content {
+        case .transaction(let request): request.stage
+        case .configuration: .approval
+        case .malformed(let request): request.stage
+        }
+    }
+}
+
+/// What could be read of an authentic request that no rule may see.
+package struct MalformedRequest: Sendable, Hashable {
+    package var requestId: String
+    /// Only where it is a string.
+    package var signerId: String?
+    /// `signing` unless the payload plainly is none.
+    package var stage: RequestStage
+    package var code: String
+    /// What is wrong and where, for the rejection reason: names of members, never values.
+    package var reason: String
+
+    package init(requestId: String, signerId: String?, stage: RequestStage, code: String, reason: String) {
+        self.requestId = requestId
+        self.signerId = signerId
+        self.stage = stage
+        self.code = code
+        self.reason = reason
+    }
+}
+
+extension AuthenticatedRequest {
+    package var identity: RequestIdentity {
+        let authenticator =
+            switch origin {
+            case .cosigner(_, let fingerprint): "key:" + Hexadecimal.encode(fingerprint)
+            case .listener(let address): "listener:" + address
+            }
+        return RequestIdentity(
+            authenticator: authenticator, kind: kind, stage: stage, signerId: signerId, requestId: requestId)
+    }
+}

@@ -1,0 +1,74 @@
+// Base64url without padding (RFC 7515 section 2), canonical only.
+
+/// Encodes and decodes the alphabet of JWS segments.
+package enum Base64URL {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    /// The value of each byte, 0xff where it is not in the alphabet.
+    private static let values: [UInt8] = {
+        var values = [UInt8](repeating: 0xff, count: 256)
+        for (value, byte) in alphabet.enumerated() { values[Int(byte)] = UInt8(value) }
+        return values
+    }()
+
+    /// The bytes that a text stands for. `nil` for padding, white space, other alphabets, a length that no encoder
+    /// makes, and unused bits that are not zero: one value has one text.
+    package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+        let rest = text.count % 4
+        guard rest != 1 else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count / 4 * 3 + 2)
+        var (buffer, filled): (UInt32, Int) = (0, 0)
+        var invalid: UInt8 = 0
+        for byte in text {
+            let value = values[Int(byte)]
+            invalid |= value & 0xc0
+            buffer = buffer << 6 | UInt32(value & 0x3f)
+            filled += 1
+            if filled == 4 {
+                bytes.append(UInt8(truncatingIfNeeded: buffer >> 16))
+                bytes.append(UInt8(truncatingIfNeeded: buffer >> 8))
+                bytes.append(UInt8(truncatingIfNeeded: buffer))
+                (buffer, filled) = (0, 0)
+            }
+        }
+        if rest == 2 {
+            guard buffer & 0x0f == 0 else { return nil }
+            bytes.append(UInt8(truncatingIfNeeded: buffer >> 4))
+        } else if rest == 3 {
+            guard buffer & 0x03 == 0 else { return nil }
+            bytes.append(UInt8(truncatingIfNeeded: buffer >> 10))
+            bytes.append(UInt8(truncatingIfNeeded: buffer >> 2))
+        }
+        return invalid == 0 ? bytes : nil
+    }
+
+    package static func encode(_ bytes: [UInt8]) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count * 4 + 2) / 3)
+        encode(bytes, to: &text)
+        return text
+    }
+
+    /// Appends the text of `bytes`.
+    package static func encode(_ bytes: [UInt8], to text: inout [UInt8]) {
+        var index = 0
+        while index + 2 < bytes.count {
+            let group = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
+            text.append(alphabet[Int(group >> 18)])
+            text.append(alphabet[Int(group >> 12 & 63)])
+            text.append(alphabet[Int(group >> 6 & 63)])
+            text.append(alphabet[Int(group & 63)])
+            index += 3
+        }
+        if bytes.count - index == 1 {
+            text.append(alphabet[Int(bytes[index] >> 2)])
+            text.append(alphabet[Int(bytes[index] & 3) << 4])
+        } else if bytes.count - index == 2 {
+            let group = UInt32(bytes[index]) << 8 | UInt32(bytes[index + 1])
+            text.append(alphabet[Int(group >> 10)])
+            text.append(alphabet[Int(group >> 4 & 63)])
+            text.append(alphabet[Int(group & 15) << 2])
+        }
+    }
+}

@@ -1,0 +1,191 @@
+// Exact decimal numbers for money. No binary floating point anywhere.
+
+/// A decimal number of any size, exact. Equal values are equal whatever their notation: `1.50` equals `1.5`.
+///
+/// The value is `(negative ? -1 : 1) * digits * 10^exponent`; digits are most significant first, without leading or
+/// trailing zeros, so that every value has one representation.
+package struct ExactDecimal: Sendable, Hashable {
+    private var negative: Bool
+    private var digits: [UInt8]
+    private var exponent: Int
+
+    package static let zero = ExactDecimal(negative: false, digits: [], exponent: 0)
+
+    private init(negative: Bool, digits: [UInt8], exponent: Int) {
+        var (digits, exponent) = (digits, exponent)
+        while digits.last == 0 {
+            digits.removeLast()
+            exponent += 1
+        }
+        let leading = digits.prefix { $0 == 0 }.count
+        if leading > 0 { digits.removeFirst(leading) }
+        self.negative = negative && !digits.isEmpty
+        self.digits = digits
+        self.exponent = digits.isEmpty ? 0 : exponent
+    }
+
+    /// Reads plain notation, `(0|[1-9][0-9]*)(\.[0-9]+)?` with at most `maximumDigits` digits: the form of every
+    /// amount in a string. Anything else is `nil`.
+    package init?(plain text: some StringProtocol, maximumDigits: Int = 78) {
+        guard let number = Self.scan(text.utf8, maximumDigits: maximumDigits, allowed: .plain) else { return nil }
+        self = number
+    }
+
+    /// Reads a JSON number (RFC 8259 section 6), sign and exponent included. `nil` where it is none, has more than 78
+    /// digits, or an exponent beyond ±30.
+    package init?(jsonNumber text: some StringProtocol) {
+        guard let number = Self.scan(text.utf8, maximumDigits: 78, allowed: .json) else { return nil }
+        self = number
+    }
+
+    private enum Notation { case plain, json }
+
+    private static let maximumExponent = 30
+
+    private static func scan(_ text: some Sequence<UInt8>, maximumDigits: Int, allowed: Notation) -> ExactDecimal? {
+        var units = Array(text)[...]
+        let negative = units.first == 0x2d
+        if negative {
+            guard allowed == .json else { return nil }
+            units.removeFirst()
+        }
+        func takeDigits() -> ArraySlice<UInt8> {
+            let run = units.prefix { $0 >= 0x30 && $0 <= 0x39 }
+            units = units.dropFirst(run.count)
+            return run
+        }
+        let whole = takeDigits()
+        guard !whole.isEmpty, whole.count == 1 || whole.first != 0x30 else { return nil }
+        var fraction: ArraySlice<UInt8> = []
+        if units.first == 0x2e {
+            units.removeFirst()
+            fraction = takeDigits()
+            guard !fraction.isEmpty else { return nil }
+        }
+        var power = 0
+        if let mark = units.first, mark == 0x65 || mark == 0x45 {
+            guard allowed == .json else { return nil }
+            units.removeFirst()
+            let down = units.first == 0x2d
+            if down || units.first == 0x2b { units.removeFirst() }
+            let run = takeDigits()
+            // Stops growing above the bound, so that no number of digits overflows.
+            let magnitude = run.reduce(0) { $0 > maximumExponent ? $0 : $0 * 10 + Int($1 - 0x30) }
+            guard !run.isEmpty, magnitude <= maximumExponent else { return nil }
+            power = down ? -magnitude : magnitude
+        }
+        guard units.isEmpty, whole.count + fraction.count <= maximumDigits else { return nil }
+        return ExactDecimal(
+            negative: negative, digits: (whole + fraction).map { $0 - 0x30 }, exponent: power - fraction.count)
+    }
+
+    package var isZero: Bool { digits.isEmpty }
+    package var isNegative: Bool { negative }
+
+    package var magnitude: ExactDecimal {
+        ExactDecimal(negative: false, digits: digits, exponent: exponent)
+    }
+
+    /// The value times 10 to the `power`.
+    package func shifted(by power: Int) -> ExactDecimal {
+        ExactDecimal(negative: negative, digits: digits, exponent: exponent + power)
+    }
+
+    package static prefix func - (value: ExactDecimal) -> ExactDecimal {
+        ExactDecimal(negative: !value.negative, digits: value.digits, exponent: value.exponent)
+    }
+
+    package static func + (left: ExactDecimal, right: ExactDecimal) -> ExactDecimal {
+        let (first, second, exponent) = aligned(left, right)
+        if left.negative == right.negative {
+            return ExactDecimal(negative: left.negative, digits: sum(first, second), exponent: exponent)
+        }
+        if first.lexicographicallyPrecedes(second) {
+            return ExactDecimal(negative: right.negative, digits: difference(second, first), exponent: exponent)
+        }
+        return ExactDecimal(negative: left.negative, digits: difference(first, second), exponent: exponent)
+    }
+
+    package static func - (left: ExactDecimal, right: ExactDecimal) -> ExactDecimal {
+        left + -right
+    }
+
+    /// Both digit strings at one exponent and one length.
+    private static func aligned(_ left: ExactDecimal, _ right: ExactDecimal) -> ([UInt8], [UInt8], Int) {
+        let exponent = min(left.exponent, right.exponent)
+        var first = left.digits + [UInt8](repeating: 0, count: left.exponent - exponent)
+        var second = right.digits + [UInt8](repeating: 0, count: right.exponent - exponent)
+        let length = max(first.count, second.count)
+        first = [UInt8](repeating: 0, count: length - first.count) + first
+        second = [UInt8](repeating: 0, count: length - second.count) + second
+        return (first, second, exponent)
+    }
+
+    private static func sum(_ first: [UInt8], _ second: [UInt8]) -> [UInt8] {
+        var result = [UInt8](repeating: 0, count: first.count + 1)
+        var carry: UInt8 = 0
+        for index in first.indices.reversed() {
+            let digit = first[index] + second[index] + carry
+            result[index + 1] = digit % 10
+            carry = digit / 10
+        }
+        result[0] = carry
+        return result
+    }
+
+    /// `first - second`, where `first` is not smaller.
+    private static func difference(_ first: [UInt8], _ second: [UInt8]) -> [UInt8] {
+        var result = first
+        var borrow: UInt8 = 0
+        for index in first.indices.reversed() {
+            let taken = second[index] + borrow
+            borrow = first[index] < taken ? 1 : 0
+            result[index] = first[index] + borrow * 10 - taken
+        }
+        return result
+    }
+}
+
+extension ExactDecimal: Comparable {
+    package static func < (left: ExactDecimal, right: ExactDecimal) -> Bool {
+        if left.negative != right.negative { return left.negative }
+        let (first, second, _) = aligned(left, right)
+        return left.negative ? second.lexicographicallyPrecedes(first) : first.lexicographicallyPrecedes(second)
+    }
+}
+
+extension ExactDecimal: CustomStringConvertible {
+    /// Plain notation without superfluous zeros: `0.01`, `-3`, `1200`.
+    package var description: String {
+        guard !digits.isEmpty else { return "0" }
+        let sign = negative ? "-" : ""
+        let text = digits.map { Character(UnicodeScalar($0 + 0x30)) }
+        if exponent >= 0 { return sign + String(text) + String(repeating: "0", count: exponent) }
+        let point = text.count + exponent
+        if point <= 0 { return sign + "0." + String(repeating: "0", count: -point) + String(text) }
+        return sign + String(text[..<point]) + "." + String(text[point...])
+    }
+}
+
+extension ExactDecimal {
+    /// Plain notation with exactly this many decimals, rounded half to even.
+    package func text(decimals: Int) -> String {
+        let dropped = max(0, -exponent - decimals)
+        var rounded = self
+        if dropped > 0 {
+            let kept = Array(digits.dropLast(min(dropped, digits.count)))
+            let rest =
+                [UInt8](repeating: 0, count: max(0, dropped - digits.count)) + digits.suffix(min(dropped, digits.count))
+            let isHalf = rest.first == 5 && rest.dropFirst().allSatisfy { $0 == 0 }
+            let roundsUp = isHalf ? (kept.last ?? 0) % 2 == 1 : (rest.first ?? 0) >= 5
+            rounded = ExactDecimal(negative: negative, digits: kept, exponent: -decimals)
+            if roundsUp { rounded = rounded + ExactDecimal(negative: negative, digits: [1], exponent: -decimals) }
+        }
+        var text = rounded.description
+        guard decimals > 0 else { return text }
+        let point = text.firstIndex(of: ".")
+        let present = point.map { text.distance(from: $0, to: text.endIndex) - 1 } ?? 0
+        if point == nil { text += "." }
+        return text + String(repeating: "0", count: decimals - present)
+    }
+}

@@ -1,0 +1,134 @@
+// Reads members of a payload with the type that the documentation gives them.
+
+extension ProtocolError.Code {
+    package static let requestWrongType = Self(rawValue: "request_wrong_type")
+    package static let requestBadAmount = Self(rawValue: "request_bad_amount")
+    package static let requestAmountMismatch = Self(rawValue: "request_amount_mismatch")
+    package static let requestNoDestinations = Self(rawValue: "request_no_destinations")
+    package static let requestAddressMismatch = Self(rawValue: "request_address_mismatch")
+    package static let requestControlCharacter = Self(rawValue: "request_control_character")
+    package static let requestEmbeddedJSON = Self(rawValue: "request_embedded_json")
+    package static let requestWrongEndpoint = Self(rawValue: "request_wrong_endpoint")
+}
+
+/// One object of a payload and where it stands. Absent members are `nil`; `null` is a value of the wrong type, as no
+/// co-signer was seen to write it.
+struct MemberReader {
+    let object: JSONObject
+    let path: String
+    /// In RAW and TYPED_MESSAGE requests an empty string stands for an absent member.
+    let emptyIsAbsent: Bool
+
+    func problem(_ code: ProtocolError.Code, _ message: String, _ name: String) -> ProtocolError {
+        ProtocolError(code, message, path: "\(path).\(name)")
+    }
+
+    private func value(_ name: String) -> JSONValue? {
+        guard let value = object[name] else { return nil }
+        if emptyIsAbsent, value.string == "" { return nil }
+        return value
+    }
+
+    func text(_ name: String) throws(ProtocolError) -> String? {
+        guard let value = value(name) else { return nil }
+        guard let text = value.string else {
+            throw problem(.requestWrongType, "must be a string, is \(value.kind)", name)
+        }
+        return text
+    }
+
+    /// A text that names or addresses something. Control characters would let two different ids look alike.
+    func identifier(_ name: String) throws(ProtocolError) -> String? {
+        guard let text = try text(name) else { return nil }
+        guard !text.hasControlCharacter else {
+            throw problem(.requestControlCharacter, "must not hold control characters", name)
+        }
+        return text
+    }
+
+    func object(_ name: String) throws(ProtocolError) -> JSONObject? {
+        guard let value = value(name) else { return nil }
+        guard let object = value.object else {
+            throw problem(.requestWrongType, "must be an object, is \(value.kind)", name)
+        }
+        return object
+    }
+
+    func array(_ name: String) throws(ProtocolError) -> [JSONValue]? {
+        guard let value = value(name) else { return nil }
+        guard let array = value.array else {
+            throw problem(.requestWrongType, "must be an array, is \(value.kind)", name)
+        }
+        return array
+    }
+
+    func objects(_ name: String) throws(ProtocolError) -> [MemberReader] {
+        var readers: [MemberReader] = []
+        for (index, value) in (try array(name) ?? []).enumerated() {
+            guard let object = value.object else {
+                throw problem(.requestWrongType, "must be an object, is \(value.kind)", "\(name)[\(index)]")
+            }
+            readers.append(
+                MemberReader(object: object, path: "\(path).\(name)[\(index)]", emptyIsAbsent: emptyIsAbsent))
+        }
+        return readers
+    }
+
+    func identifiers(_ name: String) throws(ProtocolError) -> [String] {
+        var texts: [String] = []
+        for (index, value) in (try array(name) ?? []).enumerated() {
+            guard let text = value.string else {
+                throw problem(.requestWrongType, "must be a string, is \(value.kind)", "\(name)[\(index)]")
+            }
+            guard !text.hasControlCharacter else {
+                throw problem(.requestControlCharacter, "must not hold control characters", "\(name)[\(index)]")
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// An amount as text: digits with an optional fraction, at most 78 digits.
+    func amount(_ name: String) throws(ProtocolError) -> ExactDecimal? {
+        guard let text = try text(name) else { return nil }
+        guard let amount = ExactDecimal(plain: text) else {
+            throw problem(.requestBadAmount, "must be a decimal number in plain notation with at most 78 digits", name)
+        }
+        return amount
+    }
+
+    /// A JSON number, exact.
+    func number(_ name: String) throws(ProtocolError) -> ExactDecimal? {
+        guard let value = value(name) else { return nil }
+        guard case .number(let text) = value else {
+            throw problem(.requestWrongType, "must be a number, is \(value.kind)", name)
+        }
+        guard let number = ExactDecimal(jsonNumber: text) else {
+            throw problem(.requestBadAmount, "has more than 78 digits or an exponent beyond 30", name)
+        }
+        return number
+    }
+
+    /// An amount whose deprecated number, where it is present too, says the same up to its eight decimals.
+    func amount(_ name: String, deprecated numberName: String) throws(ProtocolError) -> ExactDecimal? {
+        let amount = try amount(name)
+        guard let number = try number(numberName), let amount else { return amount }
+        let difference = (number - amount).magnitude
+        guard let tolerance = ExactDecimal(plain: "0.00000001"),
+            difference <= tolerance || difference.shifted(by: 12) <= amount.magnitude
+        else { throw problem(.requestAmountMismatch, "does not agree with \(name)", numberName) }
+        return amount
+    }
+}
+
+extension String {
+    /// U+0000 to U+001F and U+007F to U+009F. In UTF-8 the last 32 of them are 0xc2 and 0x80 to 0x9f.
+    fileprivate var hasControlCharacter: Bool {
+        var previous: UInt8 = 0
+        for byte in utf8 {
+            if byte < 0x20 || byte == 0x7f || previous == 0xc2 && byte < 0xa0 { return true }
+            previous = byte
+        }
+        return false
+    }
+}

@@ -1,0 +1,22 @@
+// What makes two requests the same request.
+
+/// The identity of a request: approval and signing of one transaction share a requestId and are two requests.
+///
+/// Same identity and same payload bytes: the same answer, counted once. Same identity and another payload after a final
+/// answer: an attack or a bug, rejected with an alarm.
+package struct RequestIdentity: Sendable, Hashable {
+    /// `key:` and the fingerprint of the co-signer's key in hex, or `listener:` and the listener's configured address.
+    package let authenticator: String
+    package let kind: RequestKind
+    package let stage: RequestStage
+    package let signerId: String?
+    package let requestId: String
+
+    package init(authenticator: String, kind: RequestKind, stage: RequestStage, signerId: String?, requestId: String) {
+        self.authenticator = authenticator
+        self.kind = kind
+        self.stage = stage
+        self.signerId = signerId
+        self.requestId = requestId
+    }
+}

@@ -1,0 +1,70 @@
+// Reads the lists of a rules file through the loader that the caller gave.
+
+/// Loads every list once, used or not: a file that is named must exist.
+struct ListLoader {
+    private(set) var lists: [String: LoadedList] = [:]
+    /// The files read, for the digest: their names as written and their bytes, in the order of the rules file.
+    private(set) var files: [(name: String, bytes: [UInt8])] = []
+
+    mutating func load(
+        _ declarations: [ListDeclaration], from load: (String) throws -> [UInt8], into findings: inout Findings
+    ) {
+        for list in declarations {
+            var count = 0
+            switch list.content {
+            case .ids(let ids):
+                reportRepeated(ids, into: &findings)
+                lists[list.name.value] = .ids(ids.map(\.value))
+                count = ids.count
+            case .addresses(let addresses):
+                let set = inline(addresses, into: &findings)
+                lists[list.name.value] = .addresses(set)
+                count = set.count
+            case .file(let name):
+                guard let bytes = read(name, from: load, into: &findings) else { continue }
+                files.append((name.value, bytes))
+                let set = AddressListFile.read(bytes, name: name, into: &findings)
+                lists[list.name.value] = .addresses(set)
+                count = set.count
+            }
+            if count == 0 {
+                findings.add(.emptyList, at: list.name.position, "List `\(list.name.value)` is empty.")
+            }
+        }
+    }
+
+    private func read(
+        _ name: Located<String>, from load: (String) throws -> [UInt8], into findings: inout Findings
+    ) -> [UInt8]? {
+        do {
+            return try load(name.value)
+        } catch {
+            findings.add(.listUnreadable, at: name.position, "The list \(name.value) cannot be read: \(error)")
+            return nil
+        }
+    }
+
+    private func inline(_ addresses: [Located<String>], into findings: inout Findings) -> TextSet {
+        var set = TextSet([])
+        for address in addresses {
+            guard !AddressKey.isImpossible(address.value) else {
+                findings.add(.notAnAddress, at: address.position, "`\(address.value)` cannot be an address.")
+                continue
+            }
+            if AddressKey.looksMistyped(address.value) {
+                findings.add(.oddAddress, at: address.position, "\(address.value) looks like a mistyped address.")
+            }
+            if !set.insert(Array(AddressKey.normalised(address.value).utf8)) {
+                findings.add(.repeatedValue, at: address.position, "\(address.value) stands in the list twice.")
+            }
+        }
+        return set
+    }
+
+    private func reportRepeated(_ ids: [Located<String>], into findings: inout Findings) {
+        var seen = TextSet([])
+        for id in ids where !seen.insert(Array(id.value.utf8)) {
+            findings.add(.repeatedValue, at: id.position, "`\(id.value)` stands in the list twice.")
+        }
+    }
+}

@@ -1,0 +1,109 @@
+// What rules see of one destination.
+
+import CallbackProtocol
+
+/// One entry of `destinations`, with everything that contradicts it taken into account (items 6, 9 and 10).
+struct DestinationFacts: Sendable {
+    var type: Fact<String>
+    var subType: Fact<String>
+    var id: Fact<String>
+    var name: Fact<String>
+    var address: Fact<String>
+    var addressKey: Fact<String>
+    var addressType: Fact<String>
+    var amount: Fact<ExactDecimal>
+    var amountUSD: Fact<ExactDecimal>
+    var policyAction: Fact<String>
+
+    /// `isOpaque`: RAW, TYPED_MESSAGE, or an operation that is not stated. Amounts mean nothing there.
+    static func of(
+        _ destination: TransactionRequest.Destination, in request: TransactionRequest, isOpaque: Bool
+    ) -> DestinationFacts {
+        if request.destinations.count == 1, let reason = contradiction(of: destination, in: request) {
+            return DestinationFacts(allUnknown: reason)
+        }
+        return DestinationFacts(destination, in: request, isOpaque: isOpaque)
+    }
+
+    private init(_ destination: TransactionRequest.Destination, in request: TransactionRequest, isOpaque: Bool) {
+        type = .due(destination.type.map(Vocabulary.canonicalType), "dstType is absent")
+        addressType = .due(destination.addressType.map(Vocabulary.canonicalType), "dstAddressType is absent")
+        id = .due(destination.id, "dstId is absent")
+        policyAction = .due(destination.action, "the destination's action is absent")
+        if Self.isOneTime(destination) {
+            // One-time addresses have no name and no sub type.
+            subType = .optional(destination.subType)
+            name = .optional(destination.name)
+        } else {
+            subType = .due(destination.subType, "dstSubType is absent")
+            name = .due(destination.name, "dstName is absent")
+        }
+        address = Self.address(of: destination, in: request)
+        if case .value(let text) = address {
+            addressKey = .value(AddressKey.normalised(text))
+        } else {
+            addressKey = address
+        }
+        amount =
+            if isOpaque {
+                .unknown("amounts mean nothing for this operation")
+            } else if let native = destination.amountNative {
+                .value(native)
+            } else {
+                .unknown("amountNativeStr is absent")
+            }
+        amountUSD = isOpaque ? .unknown("amounts mean nothing for this operation") : Self.price(of: destination)
+    }
+
+    private init(allUnknown reason: String) {
+        (type, subType, id, name) = (.unknown(reason), .unknown(reason), .unknown(reason), .unknown(reason))
+        (address, addressKey, addressType) = (.unknown(reason), .unknown(reason), .unknown(reason))
+        (amount, amountUSD, policyAction) = (.unknown(reason), .unknown(reason), .unknown(reason))
+    }
+
+    /// A single destination that the top level describes otherwise is not to be trusted in any part.
+    private static func contradiction(
+        of destination: TransactionRequest.Destination, in request: TransactionRequest
+    ) -> String? {
+        func disagree(_ top: String?, _ own: String?) -> Bool {
+            guard let top, let own else { return false }
+            return !Vocabulary.canonicalType(top).isExactly(Vocabulary.canonicalType(own))
+        }
+        if disagree(request.destType, destination.type) { return "destType and dstType disagree" }
+        if disagree(request.destAddressType, destination.addressType) {
+            return "destAddressType and dstAddressType disagree"
+        }
+        return nil
+    }
+
+    private static func isOneTime(_ destination: TransactionRequest.Destination) -> Bool {
+        [destination.type, destination.addressType].contains { word in
+            word.map { Vocabulary.canonicalType($0).isExactly("ONE_TIME_ADDRESS") } ?? false
+        }
+    }
+
+    private static func address(
+        of destination: TransactionRequest.Destination, in request: TransactionRequest
+    ) -> Fact<String> {
+        let top = request.destinations.count == 1 ? request.destAddress : nil
+        guard let address = destination.displayDstAddress ?? destination.dstAddress ?? top else {
+            return .unknown("no address of this destination is stated")
+        }
+        guard !address.isEmpty else { return .unknown("the address is empty") }
+        let key = AddressKey.normalised(address)
+        for other in [destination.dstAddress, top].compactMap({ $0 })
+        where !AddressKey.normalised(other).isExactly(key) {
+            return .unknown("the stated addresses differ")
+        }
+        return .value(address)
+    }
+
+    /// `amountUSD`, where it can be a price: 0 is one only for an amount of 0.
+    private static func price(of destination: TransactionRequest.Destination) -> Fact<ExactDecimal> {
+        guard let price = destination.amountUSD else { return .unknown("amountUSD is absent") }
+        guard !price.isNegative else { return .unknown("amountUSD is negative") }
+        guard price.isZero else { return .value(price) }
+        guard let native = destination.amountNative else { return .unknown("amountUSD is 0 and no amount is stated") }
+        return native.isZero ? .value(price) : .unknown("the amount is not priced (amountUSD is 0)")
+    }
+}

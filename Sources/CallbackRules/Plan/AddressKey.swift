@@ -1,0 +1,29 @@
+// Addresses in the form in which they are compared.
+
+import CallbackProtocol
+
+enum AddressKey {
+    /// The bytes that equal addresses share (rules language, item 9).
+    static func normalised(_ address: String) -> String {
+        AddressComparison.normalised(address)
+    }
+
+    /// Text that no address can be: empty, with spaces or control characters, or longer than any.
+    static func isImpossible(_ text: String) -> Bool {
+        text.isEmpty || text.utf8.count > 256 || text.utf8.contains { $0 <= 0x20 || $0 == 0x7f }
+    }
+
+    /// Begins like an EVM address and is none: 40 hexadecimal digits follow `0x` there. Some chains have 64.
+    static func looksMistyped(_ text: String) -> Bool {
+        let units = Array(text.utf8)
+        guard units.count >= 2, units[0] == 0x30, units[1] == 0x78 || units[1] == 0x58 else { return false }
+        let digits = units.dropFirst(2)
+        let allHexadecimal = digits.allSatisfy { unit in
+            switch unit {
+            case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
+            default: false
+            }
+        }
+        return !allHexadecimal || (digits.count != 40 && digits.count != 64)
+    }
+}

@@ -1,0 +1,58 @@
+// Rules, ready to be evaluated.
+
+import CallbackProtocol
+
+/// A test of one field, with everything looked up and normalised.
+struct CompiledCondition: Sendable {
+    enum Test: Sendable {
+        case anyOf(TextSet)
+        case noneOf(TextSet)
+        case prefix([UInt8])
+        case anyAddress(TextSet)
+        case noAddress(TextSet)
+        case bounds([Bound])
+        /// Indices of windows of the plan, any of which is open.
+        case within([Int])
+        case outside(Int)
+    }
+
+    let field: ConditionField
+    let test: Test
+    /// For explanations: `in treasury`, `at most 10000`.
+    let expected: String
+}
+
+/// Conditions that must all be true, those about the request apart from those about one destination.
+struct CompiledConditions: Sendable {
+    let request: [CompiledCondition]
+    let destination: [CompiledCondition]
+    /// All of them in the order of the file, for explanations.
+    let inOrder: [CompiledCondition]
+
+    init(_ conditions: [CompiledCondition]) {
+        inOrder = conditions
+        request = conditions.filter { !$0.field.isOfDestination }
+        destination = conditions.filter(\.field.isOfDestination)
+    }
+}
+
+struct CompiledRule: Sendable {
+    let id: String
+    let effect: RuleEffect
+    /// The rule's own words for a rejection.
+    let reason: String?
+    let when: CompiledConditions
+    let unless: CompiledConditions?
+
+    var readsDestinations: Bool {
+        !when.destination.isEmpty || !(unless?.destination.isEmpty ?? true)
+    }
+}
+
+/// Everything that an evaluation needs.
+struct RulesPlan: Sendable {
+    var transactions: [CompiledRule]
+    var configurationChanges: [CompiledRule]
+    /// Only the windows that rules use.
+    var windows: [CompiledWindow]
+}

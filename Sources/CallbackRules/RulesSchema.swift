@@ -1,0 +1,206 @@
+// The JSON Schema of rules files, for editors and other tools.
+
+/// The schema that `callback-server rules schema` prints.
+///
+/// It describes the shape of a file as accepted today; `rules check` also knows what the names in it refer to.
+package enum RulesSchema {
+    /// JSON Schema 2020-12.
+    package static let json = #"""
+        {
+          "$schema": "https://json-schema.org/draft/2020-12/schema",
+          "$id": "https://countersign.invalid/schemas/rules.schema.json",
+          "title": "Countersign rules file",
+          "description": "Rules by which a callback server answers an API co-signer. The most restrictive effect wins; nothing matched is a rejection.",
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["rules_version", "name"],
+          "properties": {
+            "rules_version": { "description": "Version of the language.", "const": 1 },
+            "name": { "description": "Name of this set of rules, for logs and records.", "type": "string", "minLength": 1, "maxLength": 64, "examples": ["exchange-hot-wallet"] },
+            "time_zone": { "$ref": "#/$defs/zone" },
+            "assets": {
+              "description": "What raw transactions must say for an asset.",
+              "type": "object",
+              "propertyNames": { "$ref": "#/$defs/name" },
+              "additionalProperties": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["chain_id", "decimals"],
+                "properties": {
+                  "chain_id": { "description": "EIP-155 chain id.", "type": "integer", "minimum": 1 },
+                  "contract": { "description": "The token's contract; absent for the chain's native asset.", "$ref": "#/$defs/address" },
+                  "decimals": { "description": "Decimals of the asset's unit.", "type": "integer", "minimum": 0, "maximum": 77 }
+                }
+              }
+            },
+            "lists": {
+              "description": "Named sets of addresses or ids, for the matchers in and not_in.",
+              "type": "object",
+              "propertyNames": { "$ref": "#/$defs/name" },
+              "additionalProperties": {
+                "type": "object",
+                "additionalProperties": false,
+                "minProperties": 1,
+                "maxProperties": 1,
+                "properties": {
+                  "addresses": { "description": "Addresses, quoted.", "type": "array", "items": { "$ref": "#/$defs/address" } },
+                  "addresses_file": { "description": "A file with one address per line, beside the rules file; # begins a comment.", "type": "string", "minLength": 1 },
+                  "ids": { "description": "Ids or words, quoted where they look like numbers.", "type": "array", "items": { "$ref": "#/$defs/text" } }
+                }
+              }
+            },
+            "windows": {
+              "description": "Named wall-clock windows.",
+              "type": "object",
+              "propertyNames": { "$ref": "#/$defs/name" },
+              "additionalProperties": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["from", "to"],
+                "properties": {
+                  "days": { "description": "Days on which the window opens; every day where absent.", "type": "array", "minItems": 1, "items": { "enum": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] } },
+                  "from": { "description": "First minute in the window.", "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$" },
+                  "to": { "description": "First minute after the window; before `from` where it crosses midnight.", "type": "string", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$" },
+                  "except": { "description": "Days on which the window does not open.", "type": "array", "items": { "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$" } },
+                  "time_zone": { "$ref": "#/$defs/zone" }
+                }
+              }
+            },
+            "transactions": { "description": "Rules about transactions.", "type": "array", "items": { "$ref": "#/$defs/transactionRule" } },
+            "configuration_changes": { "description": "Rules about changes of the workspace's configuration.", "type": "array", "items": { "$ref": "#/$defs/configurationRule" } }
+          },
+          "$defs": {
+            "name": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$" },
+            "text": { "type": "string", "minLength": 1, "maxLength": 4096 },
+            "address": { "type": "string", "pattern": "^[^\\s\\u0000-\\u0020\\u007f]{1,256}$" },
+            "zone": { "description": "IANA time zone.", "type": "string", "pattern": "^(UTC|[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)+)$", "examples": ["Europe/Zurich"] },
+            "decimal": { "description": "A plain decimal, always quoted.", "type": "string", "pattern": "^(0|[1-9][0-9]*)(\\.[0-9]+)?$", "maxLength": 79 },
+            "effect": { "description": "What the rule does where it matches.", "enum": ["approve", "reject", "ignore"] },
+            "reason": { "description": "Why, in the rejection reason and the record.", "type": "string", "minLength": 1, "maxLength": 500 },
+            "textMatcher": {
+              "anyOf": [
+                { "$ref": "#/$defs/text" },
+                { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/text" } },
+                { "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1, "properties": { "in": { "$ref": "#/$defs/name" }, "not_in": { "$ref": "#/$defs/name" }, "prefix": { "$ref": "#/$defs/text" } } }
+              ]
+            },
+            "wordMatcher": {
+              "anyOf": [
+                { "$ref": "#/$defs/text" },
+                { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/text" } },
+                { "$ref": "#/$defs/listMatcher" }
+              ]
+            },
+            "addressMatcher": {
+              "anyOf": [
+                { "$ref": "#/$defs/address" },
+                { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/address" } },
+                { "$ref": "#/$defs/listMatcher" }
+              ]
+            },
+            "listMatcher": {
+              "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1,
+              "properties": { "in": { "$ref": "#/$defs/name" }, "not_in": { "$ref": "#/$defs/name" } }
+            },
+            "stageMatcher": {
+              "anyOf": [
+                { "enum": ["signing", "approval"] },
+                { "type": "array", "minItems": 1, "items": { "enum": ["signing", "approval"] } },
+                { "$ref": "#/$defs/listMatcher" }
+              ]
+            },
+            "amountMatcher": {
+              "type": "object", "additionalProperties": false, "minProperties": 1,
+              "properties": { "at_least": { "$ref": "#/$defs/decimal" }, "more_than": { "$ref": "#/$defs/decimal" }, "at_most": { "$ref": "#/$defs/decimal" }, "less_than": { "$ref": "#/$defs/decimal" } },
+              "not": { "anyOf": [ { "required": ["at_least", "more_than"] }, { "required": ["at_most", "less_than"] } ] }
+            },
+            "time": {
+              "type": "object", "additionalProperties": false, "minProperties": 1,
+              "properties": {
+                "within": { "description": "Any of these windows is open.", "anyOf": [ { "$ref": "#/$defs/name" }, { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/name" } } ] },
+                "outside": { "description": "This window is closed.", "$ref": "#/$defs/name" }
+              }
+            },
+            "transactionConditions": {
+              "type": "object", "additionalProperties": false, "minProperties": 1,
+              "properties": {
+                "cosigner": { "description": "Name of the authenticated co-signer.", "$ref": "#/$defs/textMatcher" },
+                "listener": { "description": "Configured address of the listener.", "$ref": "#/$defs/textMatcher" },
+                "signer": { "description": "API user that signs or approves (signerId).", "$ref": "#/$defs/textMatcher" },
+                "stage": { "description": "signing or approval.", "$ref": "#/$defs/stageMatcher" },
+                "operation": { "description": "TRANSFER, CONTRACT_CALL, RAW, ...", "$ref": "#/$defs/wordMatcher" },
+                "external_id": { "description": "The customer's own id (externalTxId).", "$ref": "#/$defs/textMatcher" },
+                "note": { "description": "The customer's note; nobody vouches for it.", "$ref": "#/$defs/textMatcher" },
+                "asset": { "description": "Asset id.", "$ref": "#/$defs/textMatcher" },
+                "amount": { "description": "Amount in the asset's unit; needs one asset.", "$ref": "#/$defs/amountMatcher" },
+                "amount_usd": { "description": "Sum over all destinations in US dollars.", "$ref": "#/$defs/amountMatcher" },
+                "fee": { "description": "Estimated fee in the chain's native unit; stated at the signing stage only.", "$ref": "#/$defs/amountMatcher" },
+                "time": { "$ref": "#/$defs/time" },
+                "source": {
+                  "type": "object", "additionalProperties": false, "minProperties": 1,
+                  "properties": { "type": { "$ref": "#/$defs/wordMatcher" }, "id": { "$ref": "#/$defs/textMatcher" } }
+                },
+                "destination": {
+                  "description": "Holds for every destination in approve and ignore rules; any destination stops in reject rules.",
+                  "type": "object", "additionalProperties": false, "minProperties": 1,
+                  "properties": {
+                    "type": { "$ref": "#/$defs/wordMatcher" },
+                    "sub_type": { "$ref": "#/$defs/wordMatcher" },
+                    "id": { "$ref": "#/$defs/textMatcher" },
+                    "name": { "$ref": "#/$defs/textMatcher" },
+                    "address": { "$ref": "#/$defs/addressMatcher" },
+                    "address_type": { "$ref": "#/$defs/wordMatcher" },
+                    "amount": { "$ref": "#/$defs/amountMatcher" },
+                    "amount_usd": { "$ref": "#/$defs/amountMatcher" },
+                    "policy_action": { "$ref": "#/$defs/wordMatcher" }
+                  }
+                }
+              }
+            },
+            "configurationConditions": {
+              "type": "object", "additionalProperties": false, "minProperties": 1,
+              "properties": {
+                "cosigner": { "$ref": "#/$defs/textMatcher" },
+                "listener": { "$ref": "#/$defs/textMatcher" },
+                "signer": { "$ref": "#/$defs/textMatcher" },
+                "type": { "description": "Type of change, for example UNMANAGED_WALLET.", "$ref": "#/$defs/wordMatcher" },
+                "time": { "$ref": "#/$defs/time" },
+                "wallet": {
+                  "type": "object", "additionalProperties": false, "minProperties": 1,
+                  "properties": { "kind": { "$ref": "#/$defs/wordMatcher" }, "name": { "$ref": "#/$defs/textMatcher" }, "asset": { "$ref": "#/$defs/textMatcher" }, "address": { "$ref": "#/$defs/addressMatcher" }, "tag": { "$ref": "#/$defs/textMatcher" } }
+                },
+                "account": {
+                  "type": "object", "additionalProperties": false, "minProperties": 1,
+                  "properties": { "kind": { "$ref": "#/$defs/wordMatcher" }, "name": { "$ref": "#/$defs/textMatcher" } }
+                },
+                "connection": {
+                  "type": "object", "additionalProperties": false, "minProperties": 1,
+                  "properties": { "id": { "$ref": "#/$defs/textMatcher" } }
+                }
+              }
+            },
+            "transactionRule": {
+              "type": "object", "additionalProperties": false, "required": ["id", "effect", "when"],
+              "properties": {
+                "id": { "$ref": "#/$defs/name" },
+                "effect": { "$ref": "#/$defs/effect" },
+                "reason": { "$ref": "#/$defs/reason" },
+                "when": { "description": "All of these conditions, or `always`.", "anyOf": [ { "const": "always" }, { "$ref": "#/$defs/transactionConditions" } ] },
+                "unless": { "description": "Not where all of these conditions hold.", "$ref": "#/$defs/transactionConditions" }
+              }
+            },
+            "configurationRule": {
+              "type": "object", "additionalProperties": false, "required": ["id", "effect", "when"],
+              "properties": {
+                "id": { "$ref": "#/$defs/name" },
+                "effect": { "$ref": "#/$defs/effect" },
+                "reason": { "$ref": "#/$defs/reason" },
+                "when": { "description": "All of these conditions, or `always`.", "anyOf": [ { "const": "always" }, { "$ref": "#/$defs/configurationConditions" } ] },
+                "unless": { "description": "Not where all of these conditions hold.", "$ref": "#/$defs/configurationConditions" }
+              }
+            }
+          }
+        }
+
+        """#
+}

@@ -1,0 +1,27 @@
+// From an authenticated request to a decision.
+
+package import CallbackProtocol
+
+extension RulesSnapshot {
+    /// Decides one authenticated request. A malformed one is rejected before any rule (rules language, item 7).
+    package func decide(_ request: AuthenticatedRequest, at instant: RulesInstant) -> Decision {
+        let content: EvaluationInput.Content
+        switch request.content {
+        case .malformed(let malformed):
+            return Decision(
+                request: request, action: .reject, rule: nil, reason: malformed.reason, rulesDigest: digest)
+        case .transaction(let transaction): content = .transaction(transaction)
+        case .configuration(let change): content = .configuration(change)
+        }
+        let input = EvaluationInput(content: content, cosigner: request.cosignerName, listener: request.listener)
+        let evaluation = evaluate(input, at: instant, tracing: false)
+        let action: CallbackAction =
+            switch evaluation.effect {
+            case .reject: .reject
+            case .ignore: .ignore
+            case .approve: .approve
+            }
+        return Decision(
+            request: request, action: action, rule: evaluation.rule, reason: evaluation.reason, rulesDigest: digest)
+    }
+}

@@ -1,0 +1,81 @@
+// The conditions of the language: names, where they stand, and how they are matched.
+
+package import CallbackProtocol
+
+/// Something that a rule can ask about. The raw value is its path below `when`.
+package enum ConditionField: String, Sendable, Hashable, CaseIterable {
+    case cosigner, listener, signer, stage, operation, note, asset, amount, fee, type
+    case externalID = "external_id"
+    case amountUSD = "amount_usd"
+    case sourceType = "source.type"
+    case sourceID = "source.id"
+    case destinationType = "destination.type"
+    case destinationSubType = "destination.sub_type"
+    case destinationID = "destination.id"
+    case destinationName = "destination.name"
+    case destinationAddress = "destination.address"
+    case destinationAddressType = "destination.address_type"
+    case destinationAmount = "destination.amount"
+    case destinationAmountUSD = "destination.amount_usd"
+    case destinationPolicyAction = "destination.policy_action"
+    case walletKind = "wallet.kind"
+    case walletName = "wallet.name"
+    case walletAsset = "wallet.asset"
+    case walletAddress = "wallet.address"
+    case walletTag = "wallet.tag"
+    case accountKind = "account.kind"
+    case accountName = "account.name"
+    case connectionID = "connection.id"
+    case timeWithin = "time.within"
+    case timeOutside = "time.outside"
+
+    /// How a field is compared.
+    package enum Shape: Sendable {
+        /// Free text: values, lists of ids, prefixes.
+        case text
+        /// Words of a vocabulary: values and lists of ids.
+        case word
+        /// Addresses by their own shape: values and lists of addresses.
+        case address
+        /// Exact decimals: bounds.
+        case amount
+        /// Names of windows.
+        case window
+    }
+
+    package var shape: Shape {
+        switch self {
+        case .cosigner, .listener, .signer, .note, .asset, .externalID, .sourceID, .destinationID, .destinationName,
+            .walletName, .walletAsset, .walletTag, .accountName, .connectionID:
+            .text
+        case .stage, .operation, .type, .sourceType, .destinationType, .destinationSubType, .destinationAddressType,
+            .destinationPolicyAction, .walletKind, .accountKind:
+            .word
+        case .destinationAddress, .walletAddress: .address
+        case .amount, .fee, .amountUSD, .destinationAmount, .destinationAmountUSD: .amount
+        case .timeWithin, .timeOutside: .window
+        }
+    }
+
+    /// Whether the condition is bound to one destination at a time.
+    package var isOfDestination: Bool { rawValue.hasPrefix("destination.") }
+
+    /// The conditions that rules for this kind of request can have.
+    package static func fields(of kind: RequestKind) -> [ConditionField] {
+        allCases.filter { field in
+            let configurationOnly =
+                field == .type || ["wallet.", "account.", "connection."].contains { field.rawValue.hasPrefix($0) }
+            switch kind {
+            case .transaction: return !configurationOnly
+            case .configuration:
+                return configurationOnly || field.shape == .window
+                    || [.cosigner, .listener, .signer].contains(field)
+            }
+        }
+    }
+
+    /// Conditions of later versions, recognised so that the message can say so.
+    static let announced: [RequestKind: [String]] = [
+        .transaction: ["contract", "message", "extra_signature", "raw_transaction"], .configuration: [],
+    ]
+}

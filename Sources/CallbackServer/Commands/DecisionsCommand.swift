@@ -1,0 +1,10 @@
+// callback-server decisions: what was decided, and why.
+
+import ArgumentParser
+
+struct DecisionsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "decisions",
+        abstract: "Look into the ledger, also beside a running server.",
+        subcommands: [DecisionsList.self, DecisionsShow.self, DecisionsTail.self])
+}

@@ -1,0 +1,62 @@
+// callback-server decisions show
+
+import ArgumentParser
+import CallbackProtocol
+import DecisionLedger
+
+struct DecisionsShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show everything that is recorded of one decision, its payload included.",
+        discussion: "Secrets of configuration changes were replaced before they were stored.")
+
+    @Argument(
+        help: ArgumentHelp("The decision's sequence number, or a request's id.", valueName: "SEQUENCE|REQUEST_ID"))
+    var which: String
+
+    @OptionGroup var file: ConfigurationOption
+
+    @Flag(help: "One JSON value per line.")
+    var json = false
+
+    func run() throws {
+        let reader = try LedgerReader.open(path: try file.read().ledgerFile)
+        var found: [RecordedDecision] = []
+        if let sequence = Int64(which), let decision = try reader.show(sequence: sequence) { found = [decision] }
+        if found.isEmpty { found = try reader.show(requestId: which) }
+        guard !found.isEmpty else {
+            throw ServerError(.notFound, "The ledger holds no decision with the sequence number or request id \(which)")
+        }
+        for decision in found {
+            let text = decision.json(includingAll: true)
+            print(json ? text : Self.readable(text))
+        }
+    }
+
+    /// One member a line, nested ones indented; strings escaped as in JSON, so that nothing steers the terminal.
+    private static func readable(_ json: String) -> String {
+        guard let object = try? StrictJSON.parse(Array(json.utf8)).object else { return json }
+        return lines(object, indent: "").joined(separator: "\n") + "\n"
+    }
+
+    private static func lines(_ object: JSONObject, indent: String) -> [String] {
+        object.members.flatMap { member -> [String] in
+            let label =
+                indent + member.name + String(repeating: " ", count: max(1, 22 - indent.count - member.name.count))
+            switch member.value {
+            case .object(let inner): return [indent + member.name] + lines(inner, indent: indent + "  ")
+            case .array(let values): return values.map { label + scalar($0) }
+            default: return [label + scalar(member.value)]
+            }
+        }
+    }
+
+    private static func scalar(_ value: JSONValue) -> String {
+        guard case .string(let text) = value,
+            text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+        else {
+            return String(decoding: value.serialized(), as: UTF8.self)
+        }
+        return text
+    }
+}

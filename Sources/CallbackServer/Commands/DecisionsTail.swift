@@ -1,0 +1,41 @@
+// callback-server decisions tail
+
+import ArgumentParser
+import DecisionLedger
+import Foundation
+
+struct DecisionsTail: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tail",
+        abstract: "Show the newest decisions, then each new one as it is recorded, until interrupted.")
+
+    @OptionGroup var file: ConfigurationOption
+    @OptionGroup(title: "Filters") var options: DecisionFilterOptions
+
+    @Option(name: .customShort("n"), help: ArgumentHelp("How many of the newest ones first.", valueName: "N"))
+    var count = 10
+
+    @Flag(help: "One JSON value per line.")
+    var json = false
+
+    mutating func validate() throws {
+        if count < 0 { throw ValidationError("-n must not be negative") }
+    }
+
+    func run() async throws {
+        let reader = try LedgerReader.open(path: try file.read().ledgerFile)
+        let last = try reader.lastSequence()
+        if !json { show(DecisionLine.header) }
+        for decision in try reader.list(options.filter, limit: count) where decision.sequence <= last { show(decision) }
+        try await reader.follow(after: last, options.filter) { show($0) }
+    }
+
+    private func show(_ decision: RecordedDecision) {
+        show(json ? decision.json() : DecisionLine.text(decision))
+    }
+
+    /// Written at once, also into a pipe.
+    private func show(_ line: String) {
+        FileHandle.standardOutput.write(Data((line + "\n").utf8))
+    }
+}

@@ -1,0 +1,12 @@
+// callback-server rules: what security teams run on a rules file.
+
+import ArgumentParser
+
+struct RulesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rules",
+        abstract: "Check and explain rules files, and reload those of a running server.",
+        subcommands: [
+            RulesCheck.self, RulesExplain.self, RulesSchemaCommand.self, RulesCodes.self, RulesReloadCommand.self,
+        ])
+}

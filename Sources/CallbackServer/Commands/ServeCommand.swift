@@ -1,0 +1,51 @@
+// callback-server serve
+
+import ArgumentParser
+import DecisionLedger
+import Foundation
+import HTTPSTransport
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve the configured listeners until SIGTERM or SIGINT.",
+        discussion: """
+            Prints what it serves on standard output, then one log line per decision on standard error. At SIGTERM it takes
+            no new connections, answers what was asked, commits what was decided, and ends with exit code 0.
+            """)
+
+    @OptionGroup var file: ConfigurationOption
+
+    func run() async throws {
+        let configuration = try file.read()
+        let writer = LogWriter(descriptor: 2, format: configuration.logFormat)
+        var logger = Logger(label: "callback-server") { _ in
+            StructuredLogHandler(
+                level: Logger.Level(rawValue: configuration.logLevel) ?? .info, format: configuration.logFormat,
+                writer: writer)
+        }
+        defer { writer.flush() }
+        signal(SIGPIPE, SIG_IGN)
+        let server = try await explained { try await CallbackServer.start(configuration, logger: logger) }
+        FileHandle.standardOutput.write(Data((server.summary.joined(separator: "\n") + "\n").utf8))
+        logger.notice("serving", metadata: ["event": "serving"])
+        // The lifecycle library's own lines are not events of this server.
+        logger.logLevel = .warning
+        let group = ServiceGroup(
+            services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        try await group.run()
+    }
+
+    private func explained<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch let error as TransportError {
+            throw ServerError(.workFailed, error.description)
+        } catch let error as LedgerError {
+            throw ServerError(.workFailed, error.description)
+        }
+    }
+}

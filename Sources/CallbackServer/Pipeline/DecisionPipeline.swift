@@ -1,0 +1,140 @@
+// From a whole HTTP request to its answer:
+// bytes -> AuthenticatedRequest -> Decision -> RecordedDecision -> SignedResponse -> bytes.
+
+import CallbackProtocol
+import CallbackRules
+import DecisionLedger
+import HTTPSTransport
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+
+/// Decides requests. One per server, used by every listener.
+final class DecisionPipeline: Sendable {
+    let snapshot: CurrentSnapshot
+    private let ledger: DecisionLedger
+    private let deadline: TimeAmount
+    private let logger: Logger
+
+    init(snapshot: CurrentSnapshot, ledger: DecisionLedger, deadline: TimeAmount, logger: Logger) {
+        self.snapshot = snapshot
+        self.ledger = ledger
+        self.deadline = deadline
+        self.logger = logger
+    }
+
+    /// Reads a body in public-key mode or in certificate mode.
+    func authenticate(
+        _ body: ByteBuffer, kind: RequestKind, mode: ServerConfiguration.Mode, listener: String
+    ) throws(ProtocolError) -> AuthenticatedRequest {
+        let bytes = Array(body.readableBytesView)
+        return switch mode {
+        case .publicKey:
+            try snapshot.value.authenticator.authenticate(token: bytes, kind: kind, listener: listener)
+        case .certificate:
+            try RequestAuthenticator.acceptUnauthenticated(json: bytes, kind: kind, listener: listener)
+        }
+    }
+
+    /// Decides an authenticated request, records the decision, and answers: with what is recorded, or with RETRY where
+    /// recording failed or the deadline came first. A commit that ends after its RETRY left stands.
+    func answer(
+        _ request: AuthenticatedRequest, arrival: NIODeadline, on eventLoop: any EventLoop
+    ) -> EventLoopFuture<HTTPResponse> {
+        let current = snapshot.value
+        let elapsed = (NIODeadline.now() - arrival).nanoseconds
+        let arrived = Timestamp.now.earlier(nanoseconds: elapsed)
+        let decision = current.rules.decide(
+            request, at: RulesInstant(seconds: arrived.seconds, nanoseconds: Int32(arrived.nanoseconds)))
+        let answered = eventLoop.makePromise(of: HTTPResponse.self)
+        let exchange = Exchange(request: request, arrival: arrival, keys: current.responseKeys, promise: answered)
+        let timer = eventLoop.scheduleTask(deadline: arrival + deadline) {
+            self.retry(exchange, because: "the ledger did not confirm in time", code: "deadline")
+        }
+        ledger.record(decision, receivedAt: LedgerInstant(milliseconds: arrived.milliseconds)) { result in
+            eventLoop.execute {
+                timer.cancel()
+                switch result {
+                case .success(let recorded): self.finish(exchange, recorded)
+                case .failure(let error): self.retry(exchange, because: error.message, code: error.code.rawValue)
+                }
+            }
+        }
+        return answered.futureResult
+    }
+
+    /// One request between its decision and its answer. Used on one event loop.
+    private struct Exchange: Sendable {
+        let request: AuthenticatedRequest
+        let arrival: NIODeadline
+        let keys: ResponseKeys
+        let promise: EventLoopPromise<HTTPResponse>
+        let answered = NIOLockedValueBox(false)
+
+        /// Whether this call is the first to answer.
+        func claim() -> Bool {
+            answered.withLockedValue { answered in
+                defer { answered = true }
+                return !answered
+            }
+        }
+
+        var elapsedMilliseconds: Int { Int((NIODeadline.now() - arrival).nanoseconds / 1_000_000) }
+    }
+
+    private func finish(_ exchange: Exchange, _ recorded: RecordedDecision) {
+        let first = exchange.claim()
+        var fields = self.fields(exchange)
+        fields["event"] = "decision"
+        fields["sequence"] = .stringConvertible(recorded.sequence)
+        fields["action"] = "\(recorded.action.rawValue)"
+        if let rule = recorded.rule { fields["rule"] = "\(rule)" }
+        if let reason = recorded.reason { fields["reason"] = "\(reason)" }
+        if recorded.isRepeat { fields["repeat"] = .stringConvertible(recorded.repeatCount) }
+        if !first { fields["late"] = .stringConvertible(true) }
+        if recorded.isConflict {
+            fields["event"] = "payload_conflict"
+            logger.critical("another payload for a requestId that was already decided", metadata: fields)
+        } else {
+            logger.info("decided", metadata: fields)
+        }
+        guard first else { return }
+        send(exchange) { () throws(ProtocolError) in
+            try SignedResponse(recorded, to: exchange.request, keys: exchange.keys)
+        }
+    }
+
+    private func retry(_ exchange: Exchange, because reason: String, code: String) {
+        guard exchange.claim() else { return }
+        var fields = self.fields(exchange)
+        fields["event"] = "retry"
+        fields["action"] = "RETRY"
+        fields["reason"] = "\(reason)"
+        fields["code"] = "\(code)"
+        logger.error("not decided, asked to retry", metadata: fields)
+        send(exchange) { () throws(ProtocolError) in
+            try SignedResponse.retry(exchange.request, keys: exchange.keys)
+        }
+    }
+
+    private func send(_ exchange: Exchange, _ seal: () throws(ProtocolError) -> SignedResponse) {
+        do throws(ProtocolError) {
+            exchange.promise.succeed(try seal().http)
+        } catch {
+            logger.critical("the answer could not be signed", metadata: ["code": "\(error.code.rawValue)"])
+            exchange.promise.fail(error)
+        }
+    }
+
+    private func fields(_ exchange: Exchange) -> Logger.Metadata {
+        let request = exchange.request
+        var fields: Logger.Metadata = [
+            "requestId": "\(request.requestId)", "kind": "\(request.kind.rawValue)",
+            "stage": "\(request.stage.rawValue)", "listener": "\(request.listener)",
+            "elapsedMs": .stringConvertible(exchange.elapsedMilliseconds),
+        ]
+        if let cosigner = request.cosignerName { fields["cosigner"] = "\(cosigner)" }
+        if let signer = request.signerId { fields["signerId"] = "\(signer)" }
+        return fields
+    }
+}

@@ -1,0 +1,116 @@
+// Puts a server together from its configuration, runs it, and takes it down in order.
+
+import CallbackProtocol
+import CallbackRules
+import DecisionLedger
+import HTTPSTransport
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// One callback server: keys, rules and ledger loaded, listeners open.
+final class CallbackServer: Service {
+    private let configuration: ServerConfiguration
+    private let snapshot: CurrentSnapshot
+    private let ledger: DecisionLedger
+    private let group: MultiThreadedEventLoopGroup
+    private let http: HTTPServer
+    private let readiness: Readiness
+    private let logger: Logger
+    /// What is shown at start: addresses, fingerprints and digests, never a secret.
+    let summary: [String]
+
+    private init(
+        configuration: ServerConfiguration, snapshot: CurrentSnapshot, ledger: DecisionLedger,
+        group: MultiThreadedEventLoopGroup, http: HTTPServer, readiness: Readiness, logger: Logger, summary: [String]
+    ) {
+        self.configuration = configuration
+        self.snapshot = snapshot
+        self.ledger = ledger
+        self.group = group
+        self.http = http
+        self.readiness = readiness
+        self.logger = logger
+        self.summary = summary
+    }
+
+    /// Loads everything and opens the listeners; nothing is left open when it throws.
+    static func start(_ configuration: ServerConfiguration, logger: Logger) async throws -> CallbackServer {
+        let parts = try Parts.load(configuration)
+        let ledger = try DecisionLedger.open(path: configuration.ledgerFile, options: LedgerOptions())
+        let snapshot = CurrentSnapshot(parts.snapshot)
+        let readiness = Readiness(ledger: ledger)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        let refusals = RefusalLog(logger: logger)
+        let pipeline = DecisionPipeline(
+            snapshot: snapshot, ledger: ledger, deadline: configuration.deadline, logger: logger)
+        let reload = RulesReloader(file: RulesFile(path: configuration.rulesFile), snapshot: snapshot, logger: logger)
+        var listeners = try zip(configuration.listeners, parts.tls).map { listener, tls in
+            try ListenerConfiguration(
+                name: listener.address.description,
+                address: .tcp(host: listener.address.host, port: listener.address.port), tls: tls,
+                allowFrom: listener.allowFrom?.map { try CIDR($0) },
+                service: CallbackService(listener, pipeline: pipeline, refusals: refusals))
+        }
+        if let admin = configuration.admin {
+            listeners.append(
+                ListenerConfiguration(
+                    name: "admin", address: .tcp(host: admin.address.host, port: admin.address.port),
+                    tls: parts.adminTLS, allowFrom: nil,
+                    service: AdminService(readiness: readiness, refusals: refusals)))
+        }
+        listeners.append(
+            ListenerConfiguration(
+                name: "control", address: .unix(path: configuration.controlSocket), tls: nil, allowFrom: nil,
+                service: ControlService(reloadRules: { reload.reload() }, refusals: refusals)))
+        do {
+            let http = try await HTTPServer.start(listeners: listeners, limits: configuration.limits, group: group)
+            let summary = StartSummary(configuration: configuration, parts: parts, addresses: http.addresses).lines
+            return CallbackServer(
+                configuration: configuration, snapshot: snapshot, ledger: ledger, group: group, http: http,
+                readiness: readiness, logger: logger, summary: summary)
+        } catch {
+            ledger.close()
+            try? await group.shutdownGracefully()
+            throw error
+        }
+    }
+
+    /// Serves until the service group begins its graceful shutdown, then drains: no new connections, requests in
+    /// progress are answered, queued decisions are committed.
+    func run() async throws {
+        try? await gracefulShutdown()
+        logger.notice("stopping", metadata: ["event": "stopping"])
+        readiness.beginDraining()
+        await http.shutdown(gracePeriod: configuration.deadline + .seconds(1))
+        ledger.close()
+        try await group.shutdownGracefully()
+        logger.notice("stopped", metadata: ["event": "stopped"])
+    }
+}
+
+/// Replaces the rules of a running server by what the file says now, if that is free of errors.
+struct RulesReloader: Sendable {
+    let file: RulesFile
+    let snapshot: CurrentSnapshot
+    let logger: Logger
+
+    func reload() -> RulesReload {
+        let before = snapshot.value.rules.digest
+        do throws(ServerError) {
+            let result = try file.load()
+            let problems = result.diagnostics.map(\.description)
+            guard let rules = result.snapshot else {
+                logger.error("rules not reloaded", metadata: ["event": "rules_refused", "rulesDigest": "\(before)"])
+                return RulesReload(loaded: false, rulesDigest: before, problems: problems)
+            }
+            snapshot.replaceRules(rules)
+            logger.notice(
+                "rules reloaded", metadata: ["event": "rules_reloaded", "from": "\(before)", "to": "\(rules.digest)"])
+            return RulesReload(loaded: true, rulesDigest: rules.digest, problems: problems)
+        } catch {
+            return RulesReload(loaded: false, rulesDigest: before, problems: [error.message])
+        }
+    }
+}

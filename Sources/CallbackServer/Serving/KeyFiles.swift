@@ -1,0 +1,70 @@
+// Reads the key files that the configuration names, and explains what is wrong with one.
+
+import CallbackProtocol
+import Foundation
+import SystemCrypto
+
+/// Loads keys for the server. Private keys must not be readable by other users.
+enum KeyFiles {
+    static func responseSigner(_ path: String) throws(ServerError) -> ResponseSigner {
+        let pem = try privateBytes(path)
+        do {
+            return try ResponseSigner(key: RSAPrivateKey(pem: pem))
+        } catch {
+            throw ServerError(.keyUnusable, "The response key \(path) cannot be used: \(explanation(error))")
+        }
+    }
+
+    static func trustedCosigner(_ cosigner: ServerConfiguration.Cosigner) throws(ServerError) -> TrustedCosigner {
+        do {
+            return TrustedCosigner(name: cosigner.name, key: try RSAPublicKey(pem: try bytes(cosigner.publicKey)))
+        } catch let error as ServerError {
+            throw error
+        } catch {
+            throw ServerError(
+                .keyUnusable,
+                "The public key \(cosigner.publicKey) of co-signer \(cosigner.name) cannot be used: \(explanation(error)); "
+                    + "`cosigner print-public-key` prints the right one")
+        }
+    }
+
+    static func checkLedgerKey(_ path: String) throws(ServerError) {
+        let pem = try privateBytes(path)
+        do {
+            try Ed25519KeyPair.check(privatePEM: pem)
+        } catch {
+            throw ServerError(.keyUnusable, "The ledger's signing key \(path) cannot be used: \(explanation(error))")
+        }
+    }
+
+    static func bytes(_ path: String) throws(ServerError) -> [UInt8] {
+        do {
+            return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch {
+            throw ServerError(
+                .fileUnreadable,
+                "The file \(path) cannot be read: it is missing, or this user may not read it")
+        }
+    }
+
+    private static func privateBytes(_ path: String) throws(ServerError) -> [UInt8] {
+        let bytes = try bytes(path)
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0
+        guard mode & 0o077 == 0 else {
+            throw ServerError(
+                .keyUnusable,
+                "The private key \(path) has mode \(String(mode, radix: 8)), so other users can read it; "
+                    + "run: chmod 600 \(path)")
+        }
+        return bytes
+    }
+
+    private static func explanation(_ error: any Error) -> String {
+        switch error {
+        case let error as CryptoError: error.message
+        case let error as ProtocolError: error.message
+        default: "\(error)"
+        }
+    }
+}

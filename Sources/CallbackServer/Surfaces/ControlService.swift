@@ -1,0 +1,41 @@
+// The control socket: what the operator's verbs ask of a running server. Only the server's own user can open it.
+
+import CallbackProtocol
+import HTTPSTransport
+import NIOCore
+
+/// `POST /rules/reload` over the Unix socket `data/control.sock`.
+struct ControlService: HTTPService {
+    let reloadRules: @Sendable () -> RulesReload
+    let refusals: RefusalLog
+
+    func refusal(of head: HTTPRequestHead) -> HTTPResponse? {
+        guard head.path == "/rules/reload" else { return .text(404, "not found") }
+        return head.method == "POST" ? nil : .text(405, "only POST is answered here", headers: [("Allow", "POST")])
+    }
+
+    func respond(to request: HTTPRequest, on eventLoop: any EventLoop) -> EventLoopFuture<HTTPResponse> {
+        let result = reloadRules()
+        return eventLoop.makeSucceededFuture(.json(result.loaded ? 200 : 409, result.json))
+    }
+
+    func transportRefused(_ refusal: TransportRefusal) {
+        refusals.log(refusal, listener: "control")
+    }
+}
+
+/// What a reload did. Where the new file has problems, the rules in force stay.
+struct RulesReload: Sendable {
+    var loaded: Bool
+    var rulesDigest: String
+    /// Diagnostics, one line each.
+    var problems: [String]
+
+    var json: JSONValue {
+        .object(
+            JSONObject([
+                .init("loaded", .bool(loaded)), .init("rulesDigest", .string(rulesDigest)),
+                .init("problems", .array(problems.map(JSONValue.string))),
+            ]))
+    }
+}

@@ -1,0 +1,112 @@
+// Writes JSON by RFC 8785 (JCS): no whitespace, one spelling of every string. The caller orders the members.
+
+import CallbackProtocol
+
+/// A JSON text in the making.
+struct CanonicalJSON {
+    private(set) var bytes: [UInt8] = []
+    private var needsComma = false
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    init(capacity: Int = 256) {
+        bytes.reserveCapacity(capacity)
+    }
+
+    mutating func open(_ bracket: UInt8) {
+        separate()
+        bytes.append(bracket)
+        needsComma = false
+    }
+
+    mutating func close(_ bracket: UInt8) {
+        bytes.append(bracket)
+        needsComma = true
+    }
+
+    mutating func name(_ name: String) {
+        separate()
+        append(quoted: name)
+        bytes.append(0x3a)
+        needsComma = false
+    }
+
+    mutating func string(_ value: String?) {
+        guard let value else { return raw("null") }
+        separate()
+        append(quoted: value)
+        needsComma = true
+    }
+
+    /// A value that is JSON already.
+    mutating func raw(_ value: String) {
+        separate()
+        bytes.append(contentsOf: value.utf8)
+        needsComma = true
+    }
+
+    mutating func member(_ name: String, _ value: String?) {
+        self.name(name)
+        string(value)
+    }
+
+    mutating func member(_ name: String, raw value: String) {
+        self.name(name)
+        raw(value)
+    }
+
+    /// A value; `sorted` puts the members of objects in the order of their names' UTF-16 units.
+    mutating func value(_ value: JSONValue, sorted: Bool) {
+        switch value {
+        case .null: raw("null")
+        case .bool(let flag): raw(flag ? "true" : "false")
+        case .number(let digits): raw(digits)
+        case .string(let text): string(text)
+        case .array(let values):
+            open(0x5b)
+            for element in values { self.value(element, sorted: sorted) }
+            close(0x5d)
+        case .object(let object):
+            let members =
+                sorted
+                ? object.members.sorted { $0.name.utf16.lexicographicallyPrecedes($1.name.utf16) } : object.members
+            open(0x7b)
+            for member in members {
+                name(member.name)
+                self.value(member.value, sorted: sorted)
+            }
+            close(0x7d)
+        }
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes.append(0x2c) }
+    }
+
+    private mutating func append(quoted value: String) {
+        bytes.append(0x22)
+        if value.utf8.withContiguousStorageIfAvailable({ $0.allSatisfy(Self.isPlain) }) == true {
+            bytes.append(contentsOf: value.utf8)
+        } else {
+            for unit in value.utf8 { append(escaped: unit) }
+        }
+        bytes.append(0x22)
+    }
+
+    private static func isPlain(_ unit: UInt8) -> Bool { unit >= 0x20 && unit != 0x22 && unit != 0x5c }
+
+    private mutating func append(escaped unit: UInt8) {
+        switch unit {
+        case 0x22, 0x5c: bytes.append(contentsOf: [0x5c, unit])
+        case 0x08: bytes.append(contentsOf: [0x5c, 0x62])
+        case 0x09: bytes.append(contentsOf: [0x5c, 0x74])
+        case 0x0a: bytes.append(contentsOf: [0x5c, 0x6e])
+        case 0x0c: bytes.append(contentsOf: [0x5c, 0x66])
+        case 0x0d: bytes.append(contentsOf: [0x5c, 0x72])
+        case 0..<0x20:
+            let digits = Array("0123456789abcdef".utf8)
+            bytes.append(contentsOf: [0x5c, 0x75, 0x30, 0x30, digits[Int(unit >> 4)], digits[Int(unit & 15)]])
+        default: bytes.append(unit)
+        }
+    }
+}

@@ -1,0 +1,138 @@
+// Invariant 2 of the architecture, inside one transaction: the same request gets the same answer and is counted once.
+
+import CallbackProtocol
+import FoundationEssentials
+import GRDB
+
+/// Records decisions one after another in the transaction that is open. Each one writes with a single statement, so
+/// that a failing one leaves nothing behind.
+struct DecisionRecorder {
+    private let db: Database
+    private var lastSequence: Int64 = 0
+    private let recordedAt: LedgerInstant
+    private let recordedAtText: String
+
+    /// Starts where the ledger ends. Time never goes back, whatever the clock says.
+    init(_ db: Database, now: LedgerInstant) throws {
+        self.db = db
+        var time = now
+        let tail = try db.cachedStatement(
+            sql: "SELECT sequence, recorded_at FROM decisions ORDER BY sequence DESC LIMIT 1")
+        if let row = try Row.fetchOne(tail) {
+            lastSequence = row[0]
+            guard let last = LedgerInstant(row[1] as String) else {
+                throw LedgerError(.corrupt, "decision \(lastSequence) has no readable time: restore from a backup")
+            }
+            time = max(now, last)
+        }
+        recordedAt = time
+        recordedAtText = time.description
+    }
+
+    /// The stored answer of this request, or a new row.
+    mutating func record(_ draft: DecisionDraft) throws -> RecordedDecision {
+        let find = try db.cachedStatement(sql: Self.findSQL)
+        guard let first = try Row.fetchOne(find, arguments: draft.identityArguments) else {
+            return try append(draft, slot: draft.action.isFinal ? Slot.answer : Slot.retry(1))
+        }
+        return first[1] == Slot.answer
+            ? try repeatOrRefuse(draft, answer: first) : try decideAnew(draft)
+    }
+
+    /// A final answer exists: it is the answer to its own payload, and every other payload is refused.
+    private mutating func repeatOrRefuse(_ draft: DecisionDraft, answer: Row) throws -> RecordedDecision {
+        if answer[2] == draft.payloadDigest { return try count(answer[0]) }
+        let slot = Slot.conflict(draft.payloadDigest)
+        let earlier = try db.cachedStatement(sql: Self.findSlotSQL)
+        if let row = try Row.fetchOne(earlier, arguments: draft.identityArguments + [slot]) {
+            return try count(row[0])
+        }
+        return try append(draft.asConflict, slot: slot)
+    }
+
+    /// Only RETRYs were answered so far: the new decision counts. The same RETRY again is no new row.
+    private mutating func decideAnew(_ draft: DecisionDraft) throws -> RecordedDecision {
+        let latest = try db.cachedStatement(sql: Self.findLastSQL)
+        guard let last = try Row.fetchOne(latest, arguments: draft.identityArguments) else {
+            throw LedgerError(.corrupt, "an index and the table of decisions disagree: restore from a backup")
+        }
+        if draft.action.isFinal { return try append(draft, slot: Slot.answer) }
+        let same =
+            last[2] == draft.payloadDigest && last[3] as String? == draft.rule && last[4] as String? == draft.reason
+        return same ? try count(last[0]) : try append(draft, slot: Slot.retry(Slot.number(last[1]) + 1))
+    }
+
+    private func count(_ sequence: Int64) throws -> RecordedDecision {
+        let update = try db.cachedStatement(sql: "UPDATE decisions SET repeat = repeat + 1 WHERE sequence = ?")
+        try update.execute(arguments: [sequence])
+        let select = try db.cachedStatement(
+            sql: "SELECT \(RecordedDecision.columns) FROM decisions WHERE sequence = ?")
+        guard let row = try Row.fetchOne(select, arguments: [sequence]) else {
+            throw LedgerError(.corrupt, "an index and the table of decisions disagree: restore from a backup")
+        }
+        return try RecordedDecision(row: row, isRepeat: true)
+    }
+
+    private mutating func append(_ draft: DecisionDraft, slot: String) throws -> RecordedDecision {
+        let sequence = lastSequence + 1
+        let receivedAt = draft.receivedAt.description
+        let leafHash = draft.leafHash(sequence: sequence, recordedAt: recordedAtText, receivedAt: receivedAt)
+        // Taken anew for every row: a statement that failed cannot be used again, and leaves the cache.
+        let insert = try db.cachedStatement(sql: Self.insertSQL)
+        try insert.execute(
+            arguments: draft.arguments(
+                sequence: sequence, recordedAt: recordedAtText, receivedAt: receivedAt, slot: slot, leafHash: leafHash))
+        lastSequence = sequence
+        return RecordedDecision(draft, sequence: sequence, recordedAt: recordedAt, leafHash: leafHash)
+    }
+}
+
+/// Where a row stands among the rows of one request (see `LedgerSchema`).
+private enum Slot {
+    static let answer = "answer"
+
+    static func conflict(_ digest: String) -> String { "conflict:" + digest }
+
+    /// Nine digits, so that texts sort as numbers.
+    static func retry(_ number: Int) -> String {
+        let digits = String(number)
+        return "retry:" + String(repeating: "0", count: max(0, 9 - digits.utf8.count)) + digits
+    }
+
+    static func number(_ slot: String) -> Int { Int(slot.dropFirst("retry:".count)) ?? 0 }
+}
+
+extension DecisionRecorder {
+    private static let identity =
+        "request_id = ? AND authenticator = ? AND kind = ? AND stage = ? AND signer_key = ?"
+    private static let head = "SELECT sequence, slot, payload_digest, rule, reason FROM decisions WHERE \(identity)"
+    private static let findSQL = "\(head) ORDER BY slot LIMIT 1"
+    private static let findSlotSQL = "\(head) AND slot = ?"
+    private static let findLastSQL = "\(head) ORDER BY slot DESC LIMIT 1"
+    private static let insertSQL = """
+        INSERT INTO decisions (
+            sequence, recorded_at, received_at, request_id, tx_id, external_tx_id, kind, stage, authenticator, cosigner,
+            listener, signer_id, signer_key, slot, payload_digest, stored_payload_digest, action, final, conflict, rule,
+            reason, rules_digest, summary, asset, amount, amount_key, amount_usd, amount_usd_key, leaf_hash, payload)
+        VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+        """
+}
+
+extension DecisionDraft {
+    fileprivate var identityArguments: StatementArguments {
+        [requestId, authenticator, kind.rawValue, stage.rawValue, signerKey]
+    }
+
+    fileprivate func arguments(
+        sequence: Int64, recordedAt: String, receivedAt: String, slot: String, leafHash: [UInt8]
+    ) -> StatementArguments {
+        let values: [(any DatabaseValueConvertible)?] = [
+            sequence, recordedAt, receivedAt, requestId, txId, externalTxId, kind.rawValue, stage.rawValue,
+            authenticator, cosigner, listener, signerId, signerKey, slot, payloadDigest, storedPayloadDigest,
+            action.rawValue, action.isFinal, isConflict, rule, reason, rulesDigest, summaryText, asset,
+            amount?.description, amount.flatMap(AmountKey.make), amountUSD?.description,
+            amountUSD.flatMap(AmountKey.make), Data(leafHash), payload,
+        ]
+        return StatementArguments(values)
+    }
+}

@@ -1,0 +1,58 @@
+// The one error type of this module.
+
+/// Why a decision was not recorded, or a ledger not opened or read: what happened, where, and what to do.
+///
+/// None of these ever means "recorded": whoever asked must answer RETRY, never APPROVE.
+package struct LedgerError: Error, Sendable, CustomStringConvertible {
+    /// Stable codes; listed in docs/errors.md, never reused.
+    package struct Code: RawRepresentable, Hashable, Sendable {
+        package let rawValue: String
+        package init(rawValue: String) { self.rawValue = rawValue }
+
+        /// No space is left on the device, or the file reached its limit.
+        package static let diskFull = Code(rawValue: "disk_full")
+        /// The file or its file system cannot be written.
+        package static let readOnly = Code(rawValue: "read_only")
+        /// Another process held the database for longer than `LedgerOptions.lockWait`.
+        package static let locked = Code(rawValue: "locked")
+        /// The device failed. Where it failed while committing, the outcome is unknown until the request is asked again.
+        package static let ioError = Code(rawValue: "io_error")
+        /// The file is damaged or no SQLite database.
+        package static let corrupt = Code(rawValue: "corrupt")
+        /// The file or its directory is missing, or access is not permitted.
+        package static let cannotOpen = Code(rawValue: "cannot_open")
+        /// A database of another program.
+        package static let notALedger = Code(rawValue: "not_a_ledger")
+        /// Written by a newer version of this program.
+        package static let newerSchema = Code(rawValue: "newer_schema")
+        /// SQLite did not take WAL with synchronous=FULL: commits would not survive a power failure.
+        package static let notDurable = Code(rawValue: "not_durable")
+        /// Another server writes this ledger.
+        package static let inUse = Code(rawValue: "in_use")
+        /// The file was removed or replaced while it was open.
+        package static let fileReplaced = Code(rawValue: "file_replaced")
+        /// More decisions wait than `LedgerOptions` allows.
+        package static let queueFull = Code(rawValue: "queue_full")
+        /// The ledger is closed or closing.
+        package static let closed = Code(rawValue: "closed")
+        /// This one record cannot be stored.
+        package static let unstorable = Code(rawValue: "unstorable")
+        /// Anything else that SQLite reports.
+        package static let database = Code(rawValue: "database")
+    }
+
+    package var code: Code
+    package var message: String
+    /// The ledger's file, or empty.
+    package var path: String
+
+    package init(_ code: Code, _ message: String, path: String = "") {
+        self.code = code
+        self.message = message
+        self.path = path
+    }
+
+    package var description: String {
+        path.isEmpty ? "\(message) [\(code.rawValue)]" : "\(path): \(message) [\(code.rawValue)]"
+    }
+}

@@ -1,0 +1,95 @@
+// Decisions that wait for the writer. Bounded in number and bytes; adding never blocks.
+
+import Dispatch
+import Synchronization
+
+/// The queue between event loops and the one writer.
+final class LedgerQueue: Sendable {
+    struct Entry: Sendable {
+        let draft: DecisionDraft
+        let completion: @Sendable (Result<RecordedDecision, LedgerError>) -> Void
+    }
+
+    /// What the writer does next.
+    enum Work: Sendable {
+        case record([Entry])
+        /// Nothing came within the time asked for.
+        case idle
+        /// Closed, and everything that waited was taken.
+        case end
+    }
+
+    private struct State {
+        var waiting: [Entry] = []
+        var bytes = 0
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    private let wake = DispatchSemaphore(value: 0)
+    private let options: LedgerOptions
+
+    init(_ options: LedgerOptions) {
+        self.options = options
+    }
+
+    var depth: Int { state.withLock { $0.waiting.count } }
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// Why a decision with this many payload bytes would not be taken now.
+    func refusal(bytes: Int) -> LedgerError? {
+        state.withLock { refusal($0, bytes) }
+    }
+
+    /// Takes the entry, or says why not.
+    func add(_ entry: Entry) -> LedgerError? {
+        let (refused, first) = state.withLock { state -> (LedgerError?, Bool) in
+            if let refused = refusal(state, entry.draft.payloadSize) { return (refused, false) }
+            state.waiting.append(entry)
+            state.bytes += entry.draft.payloadSize
+            return (nil, state.waiting.count == 1)
+        }
+        if first { wake.signal() }
+        return refused
+    }
+
+    private func refusal(_ state: State, _ bytes: Int) -> LedgerError? {
+        if state.isClosed { return LedgerError(.closed, "the ledger is closed") }
+        guard state.waiting.count < options.queueCapacity,
+            state.waiting.isEmpty || state.bytes + bytes <= options.queueBytes
+        else {
+            return LedgerError(
+                .queueFull, "\(state.waiting.count) decisions wait for the disk: the server is overloaded or it is slow"
+            )
+        }
+        return nil
+    }
+
+    /// Blocks the writer until there is something to do, at most `idleAfter` milliseconds where given.
+    func take(idleAfter: Int?) -> Work {
+        while true {
+            if let work = takeNow() { return work }
+            if let idleAfter {
+                if wake.wait(timeout: .now() + .milliseconds(idleAfter)) == .timedOut { return takeNow() ?? .idle }
+            } else {
+                wake.wait()
+            }
+        }
+    }
+
+    private func takeNow() -> Work? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else { return state.isClosed ? .end : nil }
+            let batch = Array(state.waiting.prefix(options.batchLimit))
+            state.waiting.removeFirst(batch.count)
+            state.bytes -= batch.reduce(0) { $0 + $1.draft.payloadSize }
+            return .record(batch)
+        }
+    }
+
+    /// Nothing is taken any more; what waits is still recorded.
+    func close() {
+        state.withLock { $0.isClosed = true }
+        wake.signal()
+    }
+}

@@ -1,0 +1,33 @@
+// The authenticated payload as it is stored: text, without secrets.
+
+import CallbackProtocol
+import SystemCrypto
+
+/// The stored form of a payload.
+struct PayloadText {
+    let text: String
+    /// SHA-256 of the stored text; equal to the payload's own digest where nothing was replaced.
+    let digest: [UInt8]
+
+    init(_ request: AuthenticatedRequest) {
+        text = SecretRedaction.redacted(payload: request.payload, object: Self.parsed(request.content)).storable
+        digest =
+            Array(text.utf8) == request.payload ? request.payloadDigest : SHA256Digest.hash(Array(text.utf8))
+    }
+
+    /// What the payload was parsed to, to spare a second parse of every transaction. Everything else is read again
+    /// from its bytes: it is rare, and secrets are documented there.
+    private static func parsed(_ content: AuthenticatedRequest.Content) -> JSONObject? {
+        guard case .transaction(let request) = content, !request.members.members.isEmpty else { return nil }
+        return request.members
+    }
+}
+
+extension String {
+    /// SQLite ends texts at U+0000, so that two ids could look alike and a secret could follow one. Strict reading lets
+    /// the escaped form in.
+    var storable: String {
+        guard utf8.withContiguousStorageIfAvailable({ $0.contains(0) }) ?? utf8.contains(0) else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.map { $0.value == 0 ? "\u{FFFD}" : $0 }))
+    }
+}

@@ -1,0 +1,37 @@
+// Certificates as text (RFC 7468).
+
+import COpenSSL
+
+/// The certificate of this place in a PEM text cannot be read.
+struct MalformedCertificate: Error {
+    /// From 1.
+    var position: Int
+    var reason: String
+}
+
+extension TLSCertificate {
+    /// Every certificate of a PEM text, in order; blocks of other kinds and text around them are passed over.
+    static func certificates(pem: [UInt8]) throws(MalformedCertificate) -> [TLSCertificate] {
+        OpenSSLErrorQueue.clear()
+        guard let source = BIO_new_mem_buf(pem, Int32(clamping: pem.count)) else { return [] }
+        defer { BIO_free(source) }
+        var certificates: [TLSCertificate] = []
+        while let next = PEM_read_bio_X509(source, nil, nil, nil) {
+            certificates.append(TLSCertificate(owning: next))
+        }
+        guard let entry = OpenSSLErrorQueue.take() else { return certificates }
+        guard entry.library == ERR_LIB_PEM, entry.reason == PEM_R_NO_START_LINE else {
+            throw MalformedCertificate(position: certificates.count + 1, reason: entry.text)
+        }
+        return certificates
+    }
+
+    var pem: String {
+        guard let sink = BIO_new(BIO_s_mem()) else { return "" }
+        defer { BIO_free(sink) }
+        var start: UnsafeMutablePointer<CChar>?
+        guard PEM_write_bio_X509(sink, pointer) == 1, case let count = cs_BIO_get_mem_data(sink, &start), let start
+        else { return "" }
+        return String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+}

@@ -1,0 +1,67 @@
+// SHA-256 and the two text forms in which digests are shown.
+
+import COpenSSL
+
+/// SHA-256 (FIPS 180-4).
+package enum SHA256Digest {
+    /// The 32-byte digest of a byte string.
+    package static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 32)
+        func update(_ buffer: UnsafeBufferPointer<UInt8>) {
+            // One call of a fixed, always fetched digest: it fails only where memory ends.
+            _ = EVP_Digest(buffer.baseAddress, buffer.count, &digest, nil, EVP_sha256(), nil)
+        }
+        if bytes.withContiguousStorageIfAvailable(update) == nil {
+            Array(bytes).withUnsafeBufferPointer(update)
+        }
+        return digest
+    }
+
+    /// `sha256:` and lowercase hexadecimal digits: the form of payload and rules digests everywhere.
+    package static func label(_ digest: [UInt8]) -> String {
+        "sha256:" + Hexadecimal.encode(digest)
+    }
+}
+
+/// Base 16 (RFC 4648 section 8), lowercase.
+package enum Hexadecimal {
+    package static func encode(_ bytes: some Collection<UInt8>) -> String {
+        let digits: StaticString = "0123456789abcdef"
+        return String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
+            var position = 0
+            for byte in bytes {
+                buffer[position] = digits.utf8Start[Int(byte >> 4)]
+                buffer[position + 1] = digits.utf8Start[Int(byte & 15)]
+                position += 2
+            }
+            return position
+        }
+    }
+
+    /// The bytes of an even number of digits in either case; `nil` for anything else.
+    package static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for unit in text.utf8 {
+            let value: UInt8
+            switch unit {
+            case 0x30...0x39: value = unit - 0x30
+            case 0x41...0x46: value = unit - 0x41 + 10
+            case 0x61...0x66: value = unit - 0x61 + 10
+            default: return nil
+            }
+            if let first = high {
+                bytes.append(first << 4 | value)
+                high = nil
+            } else {
+                high = value
+            }
+        }
+        return high == nil ? bytes : nil
+    }
+}
+
+/// Compares two byte strings in time that depends on their lengths only.
+package func constantTimeEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
+}

@@ -1,0 +1,58 @@
+import CallbackProtocol
+import Testing
+
+struct SecretRedactionTests {
+    private func redacted(_ json: String) -> String {
+        SecretRedaction.redacted(payload: Array(json.utf8))
+    }
+
+    @Test(arguments: [
+        #"{ "a" : 1.50, "requestId":"r" }"#, #"{"note":"my apiKey is x","list":["secret"]}"#,
+        #"{"capturedRule":"{\"type\":\"TRANSFER\", \"amount\":0}"}"#, #"{"note":"[token sale"}"#,
+        #"{"note":"{ no JSON"}"#,
+        #"{"secretary":"Ann","tokens":1,"apiKeyOwner":"x"}"#, "{}",
+    ])
+    func withoutSecretsNotAByteChanges(json: String) {
+        #expect(redacted(json) == json)
+    }
+
+    @Test(arguments: [
+        "apiKey", "API_KEY", "api-key", "apiSecret", "secret", "passphrase", "privateKey", "private_key", "password",
+        "token", "access_token", "secretKey",
+    ])
+    func secretsAreRemovedAtAnyDepth(name: String) {
+        #expect(
+            redacted(#"{"a":[{"b":{"\#(name)":"hunter2","c":1.50}}]}"#)
+                == #"{"a":[{"b":{"\#(name)":"[removed]","c":1.50}}]}"#)
+        #expect(redacted(#"{"\#(name)":{"deep":["hunter2"]}}"#) == #"{"\#(name)":"[removed]"}"#)
+    }
+
+    @Test func secretsAreRemovedFromJSONInsideStrings() {
+        #expect(
+            redacted(#"{"routingPolicy":" {\"a\":1,\"apiKey\":\"hunter2\"}"}"#)
+                == #"{"routingPolicy":"{\"a\":1,\"apiKey\":\"[removed]\"}"}"#)
+        #expect(!redacted(#"{"x":"[\"{\\\"password\\\":\\\"hunter2\\\"}\"]"}"#).contains("hunter2"))
+        #expect(!redacted(#"{"x":{"\u0061piKey":"hunter2"}}"#).contains("hunter2"))
+    }
+
+    @Test(arguments: [
+        #"{"addresses":"{\"apiKey\":\"hunter2\",}"}"#,
+        #"{"addresses":"{\"apiKey\":\"hunter2\",\"apiKey\":\"hunter2\"}"}"#,
+        #"{"addresses":"\n[{\"api_key\":\"hunter2\""}"#,
+    ])
+    func brokenJSONThatNamesASecretGoesAsAWhole(json: String) {
+        #expect(redacted(json) == #"{"addresses":"[removed]"}"#)
+    }
+
+    @Test func readsNothingTwiceWhereTheObjectIsGiven() throws {
+        let json = #"{"apiKey":"x","b":1}"#
+        let object = try #require(try StrictJSON.parse(Array(json.utf8)).object)
+        #expect(SecretRedaction.redacted(payload: Array(json.utf8), object: object) == #"{"apiKey":"[removed]","b":1}"#)
+    }
+
+    @Test func anExchangeKeyIsNotInTheStoredSample() throws {
+        let text = SecretRedaction.redacted(payload: try contents("samples/config_constructed_exchange.json"))
+        #expect(!text.contains("third-party API key") && text.contains(#""apiKey":"[removed]""#))
+        #expect(text.contains("Kraken main"))
+    }
+}

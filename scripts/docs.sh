@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Writes what can be generated: docs/commands.md from the --help texts, docs/schemas/rules.schema.json from the program.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build=${1:-.build/release}
+
+# help PROGRAM VERB...: one section
+section() {
+    printf '## %s\n\n```\n' "$*"
+    COLUMNS=100 "$build/$1" "${@:2}" --help
+    printf '```\n\n'
+}
+
+mkdir -p docs/schemas
+"$build/callback-server" rules schema > docs/schemas/rules.schema.json
+{
+    printf '# Commands\n\nWritten by `make docs` from the programs themselves.\n\n'
+    section callback-server
+    for verb in init serve "rules check" "rules explain" "rules schema" "rules reload" \
+        "decisions list" "decisions show" "decisions tail"; do
+        # shellcheck disable=SC2086
+        section callback-server $verb
+    done
+    section cosigner
+    for verb in setup list-users print-public-key callback-update ask; do
+        section cosigner "$verb"
+    done
+} > docs/commands.md

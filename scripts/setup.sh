@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Installs what building and testing Countersign needs on Debian 12, and says nothing when nothing is missing.
+# Safe to run again at any time. Needs root (or sudo) only when a package is missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packages=(
+    pkg-config libssl-dev libnghttp2-dev libjwt-dev libsqlite3-dev # build; libjwt for tests only
+    openssl curl nghttp2-client openssh-client sqlite3             # interop tests and the demo
+    wrk python3 python3-venv                                       # benchmark, test scripts
+)
+modules=(cryptography jsonschema PyYAML)
+
+missing=()
+for package in "${packages[@]}"; do
+    status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || missing+=("$package")
+done
+if [ "${#missing[@]}" -gt 0 ]; then
+    echo "setup: installing ${missing[*]}"
+    as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || { echo "setup: run as root, or install: ${missing[*]}" >&2; exit 1; }
+        as_root=(sudo)
+    fi
+    export DEBIAN_FRONTEND=noninteractive
+    "${as_root[@]}" apt-get update -qq
+    "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+# Test scripts run in a virtual environment of this folder, so that nothing outside it changes.
+if [ ! -x .python/bin/python3 ]; then
+    echo "setup: making .python for the test scripts"
+    python3 -m venv --system-site-packages .python
+fi
+if ! .python/bin/python3 -c 'import cryptography, jsonschema, yaml' 2>/dev/null; then
+    echo "setup: installing Python modules ${modules[*]}"
+    .python/bin/python3 -m pip install --quiet --disable-pip-version-check "${modules[@]}"
+fi
+
+if ! command -v swift >/dev/null; then
+    echo "setup: Swift 6.2 or newer is missing; install a toolchain from swift.org and put its usr/bin on PATH" >&2
+    exit 1
+fi
