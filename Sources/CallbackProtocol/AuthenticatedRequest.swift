@@ -12,8 +12,9 @@ package enum RequestOrigin: Sendable, Hashable {
 
 /// A request whose origin is established and whose payload was read strictly.
 ///
-/// Only this module makes one, from a verified JWT or from the body of a certificate-mode listener.
-package struct AuthenticatedRequest: Sendable {
+/// Only this module makes one, from a verified JWT or from the body of a certificate-mode listener. Immutable; an object,
+/// so that handing it from stage to stage copies one reference.
+package final class AuthenticatedRequest: Sendable {
     /// What was read.
     package enum Content: Sendable, Hashable {
         case transaction(TransactionRequest)

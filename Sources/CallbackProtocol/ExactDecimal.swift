@@ -158,12 +158,18 @@ extension ExactDecimal: CustomStringConvertible {
     /// Plain notation without superfluous zeros: `0.01`, `-3`, `1200`.
     package var description: String {
         guard !digits.isEmpty else { return "0" }
-        let sign = negative ? "-" : ""
-        let text = digits.map { Character(UnicodeScalar($0 + 0x30)) }
-        if exponent >= 0 { return sign + String(text) + String(repeating: "0", count: exponent) }
-        let point = text.count + exponent
-        if point <= 0 { return sign + "0." + String(repeating: "0", count: -point) + String(text) }
-        return sign + String(text[..<point]) + "." + String(text[point...])
+        var text: [UInt8] = negative ? [UInt8(ascii: "-")] : []
+        let point = digits.count + exponent
+        if point <= 0 {
+            text += [UInt8(ascii: "0"), UInt8(ascii: ".")]
+            text += repeatElement(UInt8(ascii: "0"), count: -point)
+        }
+        for (index, digit) in digits.enumerated() {
+            if index == point, index > 0 { text.append(UInt8(ascii: ".")) }
+            text.append(digit + UInt8(ascii: "0"))
+        }
+        text += repeatElement(UInt8(ascii: "0"), count: max(0, exponent))
+        return String(decoding: text, as: UTF8.self)
     }
 }
 

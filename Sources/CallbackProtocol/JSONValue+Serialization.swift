@@ -35,7 +35,7 @@ extension JSONValue {
 }
 
 /// Writes a string with its quotes: `"`, `\` and control characters escaped, everything else as it is.
-func writeJSONString(_ text: String, to bytes: inout [UInt8]) {
+package func writeJSONString(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     defer { bytes.append(UInt8(ascii: "\"")) }
     guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {

@@ -54,7 +54,9 @@ package struct JSONObject: Sendable, Hashable {
     }
 
     package subscript(name: String) -> JSONValue? {
-        members.first { isSameText($0.name, name) }?.value
+        // By index: `first(where:)` would copy every member that it looks at.
+        for index in members.indices where isSameText(members[index].name, name) { return members[index].value }
+        return nil
     }
 
     /// Replaces the value of a member, or adds the member at the end.

@@ -44,10 +44,13 @@ package enum SecretRedaction {
         guard let first = text.utf8.first(where: { $0 > 0x20 }),
             first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
         else { return nil }
+        // Without a backslash every name stands between quotes as it is, and nothing is nested deeper.
+        let namesSecret = text.utf8.split(separator: UInt8(ascii: "\"")).contains(where: isSecret)
+        if !namesSecret, !text.utf8.contains(UInt8(ascii: "\\")) { return nil }
         if let inner = try? StrictJSON.parse(Array(text.utf8)) {
             return cleaned(inner).map { .string(String(decoding: $0.serialized(), as: UTF8.self)) }
         }
-        return text.utf8.split(separator: UInt8(ascii: "\"")).contains(where: isSecret) ? replacement : nil
+        return namesSecret ? replacement : nil
     }
 
     private static func isSecret(_ name: some Sequence<UInt8>) -> Bool {

@@ -8,8 +8,8 @@ package enum SHA256Digest {
     package static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
         func update(_ buffer: UnsafeBufferPointer<UInt8>) {
-            // One call of a fixed, always fetched digest: it fails only where memory ends.
-            _ = EVP_Digest(buffer.baseAddress, buffer.count, &digest, nil, EVP_sha256(), nil)
+            // One call of a fixed digest: it fails only where memory ends.
+            _ = EVP_Digest(buffer.baseAddress, buffer.count, &digest, nil, FetchedDigest.sha256.pointer, nil)
         }
         if bytes.withContiguousStorageIfAvailable(update) == nil {
             Array(bytes).withUnsafeBufferPointer(update)
@@ -20,6 +20,21 @@ package enum SHA256Digest {
     /// `sha256:` and lowercase hexadecimal digits: the form of payload and rules digests everywhere.
     package static func label(_ digest: [UInt8]) -> String {
         "sha256:" + Hexadecimal.encode(digest)
+    }
+}
+
+/// A digest implementation, fetched from its provider once: OpenSSL 3 would look it up again at every use.
+///
+/// Sendable although it holds a pointer: a fetched `EVP_MD` never changes (openssl-threads(7)), and this one lives as
+/// long as the process.
+final class FetchedDigest: @unchecked Sendable {
+    static let sha256 = FetchedDigest("SHA2-256")
+
+    let pointer: OpaquePointer?
+
+    private init(_ name: String) {
+        // Without the provider's own, the built-in description leads to the same implementation, by a look-up each time.
+        pointer = EVP_MD_fetch(nil, name, nil) ?? EVP_sha256()
     }
 }
 

@@ -5,6 +5,7 @@ import COpenSSL
 /// A public RSA key that verifies RS256 signatures.
 package final class RSAPublicKey: Sendable {
     private let key: EVPKey
+    private let verifying: DigestContext
     package let bits: Int
     /// SHA-256 of the DER SubjectPublicKeyInfo: the identity of the key, shown as its fingerprint.
     package let fingerprint: [UInt8]
@@ -22,6 +23,9 @@ package final class RSAPublicKey: Sendable {
             throw CryptoError(.invalidKey, "The RSA key has an even modulus or a public exponent below 3 or even")
         }
         self.key = key
+        self.verifying = try DigestContext {
+            EVP_DigestVerifyInit($0, nil, FetchedDigest.sha256.pointer, nil, key.pointer)
+        }
         self.bits = key.bits
         self.fingerprint = SHA256Digest.hash(key.subjectPublicKeyInfo())
     }
@@ -33,12 +37,11 @@ package final class RSAPublicKey: Sendable {
     /// Whether `signature` is an RS256 signature of `message` by this key. Never throws: what is wrong is not valid.
     package func isValid(signature: [UInt8], for message: ArraySlice<UInt8>) -> Bool {
         ERR_clear_error()
-        guard signature.count == (bits + 7) / 8, let context = EVP_MD_CTX_new() else { return false }
+        guard signature.count == (bits + 7) / 8, let context = verifying.copy() else { return false }
         defer {
             EVP_MD_CTX_free(context)
             ERR_clear_error()
         }
-        guard EVP_DigestVerifyInit(context, nil, EVP_sha256(), nil, key.pointer) == 1 else { return false }
         return message.withUnsafeBufferPointer { bytes in
             EVP_DigestVerify(context, signature, signature.count, bytes.baseAddress, bytes.count) == 1
         }
@@ -48,6 +51,7 @@ package final class RSAPublicKey: Sendable {
 /// A private RSA key that makes RS256 signatures.
 package final class RSAPrivateKey: Sendable {
     private let key: EVPKey
+    private let signing: DigestContext
     package let publicKey: RSAPublicKey
     package var bits: Int { publicKey.bits }
 
@@ -58,6 +62,7 @@ package final class RSAPrivateKey: Sendable {
 
     private init(_ key: EVPKey) throws(CryptoError) {
         self.key = key
+        self.signing = try DigestContext { EVP_DigestSignInit($0, nil, FetchedDigest.sha256.pointer, nil, key.pointer) }
         self.publicKey = try RSAPublicKey(key)
     }
 
@@ -72,15 +77,12 @@ package final class RSAPrivateKey: Sendable {
     /// The RS256 signature of `message`, `bits / 8` bytes. libcrypto checks each CRT result before it returns one.
     package func sign(_ message: ArraySlice<UInt8>) throws(CryptoError) -> [UInt8] {
         ERR_clear_error()
-        guard let context = EVP_MD_CTX_new() else {
-            throw .library(.operationFailed, "No memory to sign")
-        }
+        guard let context = signing.copy() else { throw .library(.operationFailed, "No memory to sign") }
         defer { EVP_MD_CTX_free(context) }
         var signature = [UInt8](repeating: 0, count: (bits + 7) / 8)
         var count = signature.count
         let signed = message.withUnsafeBufferPointer { bytes in
-            EVP_DigestSignInit(context, nil, EVP_sha256(), nil, key.pointer) == 1
-                && EVP_DigestSign(context, &signature, &count, bytes.baseAddress, bytes.count) == 1
+            EVP_DigestSign(context, &signature, &count, bytes.baseAddress, bytes.count) == 1
         }
         guard signed, count == signature.count else { throw .library(.operationFailed, "libcrypto could not sign") }
         return signature

@@ -1,5 +1,7 @@
 // What YAML tools make of a value without quotes.
 
+import CallbackProtocol
+
 /// Tells text from the numbers, booleans, dates and nulls that YAML 1.1 and 1.2 tools read into unquoted values.
 ///
 /// The rules language reads all of them as text; it refuses them unquoted, because an editor, a formatter or a
@@ -64,7 +66,7 @@ enum PlainScalar {
 
 extension String {
     /// Equality of UTF-8 bytes. Swift's `==` also equates other spellings of a character: the Kelvin sign and `K`.
-    func isExactly(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+    func isExactly(_ other: String) -> Bool { isSameText(self, other) }
 
     fileprivate var capitalisedASCII: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -28,8 +28,11 @@ struct ServeCommand: AsyncParsableCommand {
                 writer: writer)
         }
         defer { writer.flush() }
+        let log = DecisionLog(logger: logger, writer: configuration.logFormat == .json ? writer : nil)
+        // A vanished reader of the output, or a file size limit, must end in an error of that write and not the process.
         signal(SIGPIPE, SIG_IGN)
-        let server = try await explained { try await CallbackServer.start(configuration, logger: logger) }
+        signal(SIGXFSZ, SIG_IGN)
+        let server = try await explained { try await CallbackServer.start(configuration, logger: logger, log: log) }
         FileHandle.standardOutput.write(Data((server.summary.joined(separator: "\n") + "\n").utf8))
         logger.notice("serving", metadata: ["event": "serving"])
         // The lifecycle library's own lines are not events of this server.

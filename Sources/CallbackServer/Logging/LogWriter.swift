@@ -28,23 +28,24 @@ final class LogWriter: Sendable {
     }
 
     /// Takes one line without its line feed.
-    func write(_ line: String) {
+    func write(_ line: some Sequence<UInt8>) {
         let start = state.withLockedValue { state -> Bool in
             guard state.waiting.count < capacity else {
                 state.dropped += 1
                 return false
             }
-            state.waiting.append(contentsOf: line.utf8)
+            state.waiting.append(contentsOf: line)
             state.waiting.append(0x0a)
             defer { state.writing = true }
             return !state.writing
         }
-        if start { queue.async { self.drain() } }
+        // What comes within the delay is written together: one write for many lines.
+        if start { queue.asyncAfter(deadline: .now() + .milliseconds(10)) { self.drain() } }
     }
 
     /// Returns when everything taken so far is written.
     func flush() {
-        queue.sync {}
+        queue.sync { drain() }
     }
 
     private func drain() {

@@ -32,10 +32,10 @@ struct StructuredLogHandler: LogHandler {
                 .init("message", .string(event.message.description)),
             ]
             members += fields.map { .init($0.key, json($0.value)) }
-            writer.write(String(decoding: JSONValue.object(JSONObject(members)).serialized(), as: UTF8.self))
+            writer.write(JSONValue.object(JSONObject(members)).serialized())
         case .text:
             let pairs = fields.map { " \($0.key)=\(text($0.value))" }.joined()
-            writer.write("\(time) \(event.level.rawValue) \(event.message)\(pairs)")
+            writer.write("\(time) \(event.level.rawValue) \(event.message)\(pairs)".utf8)
         }
     }
 

@@ -1,5 +1,6 @@
 // Wall-clock instants and their one text form.
 
+import DecisionLedger
 import Foundation
 
 /// An instant of the server's clock.
@@ -23,16 +24,5 @@ struct Timestamp: Sendable, CustomStringConvertible {
     }
 
     /// RFC 3339 in UTC with milliseconds: `2026-11-21T09:30:00.123Z`.
-    var description: String {
-        var parts = tm()
-        var time = time_t(seconds)
-        gmtime_r(&time, &parts)
-        func padded(_ number: some BinaryInteger, _ width: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
-        let date = "\(padded(parts.tm_year + 1900, 4))-\(padded(parts.tm_mon + 1, 2))-\(padded(parts.tm_mday, 2))"
-        let clock = "\(padded(parts.tm_hour, 2)):\(padded(parts.tm_min, 2)):\(padded(parts.tm_sec, 2))"
-        return "\(date)T\(clock).\(padded(nanoseconds / 1_000_000, 3))Z"
-    }
+    var description: String { LedgerInstant(milliseconds: milliseconds).description }
 }

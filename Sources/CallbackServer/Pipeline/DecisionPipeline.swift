@@ -15,12 +15,16 @@ final class DecisionPipeline: Sendable {
     private let ledger: DecisionLedger
     private let deadline: TimeAmount
     private let logger: Logger
+    private let log: DecisionLog
 
-    init(snapshot: CurrentSnapshot, ledger: DecisionLedger, deadline: TimeAmount, logger: Logger) {
+    init(
+        snapshot: CurrentSnapshot, ledger: DecisionLedger, deadline: TimeAmount, logger: Logger, log: DecisionLog
+    ) {
         self.snapshot = snapshot
         self.ledger = ledger
         self.deadline = deadline
         self.logger = logger
+        self.log = log
     }
 
     /// Reads a body in public-key mode or in certificate mode.
@@ -84,20 +88,7 @@ final class DecisionPipeline: Sendable {
 
     private func finish(_ exchange: Exchange, _ recorded: RecordedDecision) {
         let first = exchange.claim()
-        var fields = self.fields(exchange)
-        fields["event"] = "decision"
-        fields["sequence"] = .stringConvertible(recorded.sequence)
-        fields["action"] = "\(recorded.action.rawValue)"
-        if let rule = recorded.rule { fields["rule"] = "\(rule)" }
-        if let reason = recorded.reason { fields["reason"] = "\(reason)" }
-        if recorded.isRepeat { fields["repeat"] = .stringConvertible(recorded.repeatCount) }
-        if !first { fields["late"] = .stringConvertible(true) }
-        if recorded.isConflict {
-            fields["event"] = "payload_conflict"
-            logger.critical("another payload for a requestId that was already decided", metadata: fields)
-        } else {
-            logger.info("decided", metadata: fields)
-        }
+        log.decided(recorded, exchange.request, elapsedMilliseconds: exchange.elapsedMilliseconds, late: !first)
         guard first else { return }
         send(exchange) { () throws(ProtocolError) in
             try SignedResponse(recorded, to: exchange.request, keys: exchange.keys)
@@ -106,12 +97,7 @@ final class DecisionPipeline: Sendable {
 
     private func retry(_ exchange: Exchange, because reason: String, code: String) {
         guard exchange.claim() else { return }
-        var fields = self.fields(exchange)
-        fields["event"] = "retry"
-        fields["action"] = "RETRY"
-        fields["reason"] = "\(reason)"
-        fields["code"] = "\(code)"
-        logger.error("not decided, asked to retry", metadata: fields)
+        log.retried(exchange.request, code: code, reason: reason, elapsedMilliseconds: exchange.elapsedMilliseconds)
         send(exchange) { () throws(ProtocolError) in
             try SignedResponse.retry(exchange.request, keys: exchange.keys)
         }
@@ -124,17 +110,5 @@ final class DecisionPipeline: Sendable {
             logger.critical("the answer could not be signed", metadata: ["code": "\(error.code.rawValue)"])
             exchange.promise.fail(error)
         }
-    }
-
-    private func fields(_ exchange: Exchange) -> Logger.Metadata {
-        let request = exchange.request
-        var fields: Logger.Metadata = [
-            "requestId": "\(request.requestId)", "kind": "\(request.kind.rawValue)",
-            "stage": "\(request.stage.rawValue)", "listener": "\(request.listener)",
-            "elapsedMs": .stringConvertible(exchange.elapsedMilliseconds),
-        ]
-        if let cosigner = request.cosignerName { fields["cosigner"] = "\(cosigner)" }
-        if let signer = request.signerId { fields["signerId"] = "\(signer)" }
-        return fields
     }
 }

@@ -36,15 +36,17 @@ final class CallbackServer: Service {
     }
 
     /// Loads everything and opens the listeners; nothing is left open when it throws.
-    static func start(_ configuration: ServerConfiguration, logger: Logger) async throws -> CallbackServer {
+    static func start(
+        _ configuration: ServerConfiguration, logger: Logger, log: DecisionLog
+    ) async throws -> CallbackServer {
         let parts = try Parts.load(configuration)
         let ledger = try DecisionLedger.open(path: configuration.ledgerFile, options: LedgerOptions())
         let snapshot = CurrentSnapshot(parts.snapshot)
         let readiness = Readiness(ledger: ledger)
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: Processors.available)
         let refusals = RefusalLog(logger: logger)
         let pipeline = DecisionPipeline(
-            snapshot: snapshot, ledger: ledger, deadline: configuration.deadline, logger: logger)
+            snapshot: snapshot, ledger: ledger, deadline: configuration.deadline, logger: logger, log: log)
         let reload = RulesReloader(file: RulesFile(path: configuration.rulesFile), snapshot: snapshot, logger: logger)
         var listeners = try zip(configuration.listeners, parts.tls).map { listener, tls in
             try ListenerConfiguration(
