@@ -16,7 +16,7 @@ extension ConfigurationChangeRequest {
             throw reader.problem(.requestWrongEndpoint, "a configuration change names its type", "type")
         }
         var request = ConfigurationChangeRequest(
-            requestId: try reader.text("requestId") ?? "", type: type, signerId: try reader.identifier("signerId"),
+            requestId: try reader.text("requestId") ?? "", type: type, signerId: try reader.signerId(),
             extraInfo: try reader.object("extraInfo"))
         request.members = payload
         if let extraInfo = request.extraInfo {

@@ -46,6 +46,15 @@ struct MemberReader {
         return text
     }
 
+    /// The API user's id. It is part of a request's identity, so it is bounded like the requestId.
+    func signerId() throws(ProtocolError) -> String? {
+        guard let text = try identifier("signerId") else { return nil }
+        guard text.utf8.count <= 256 else {
+            throw problem(.requestWrongType, "must not be longer than 256 bytes", "signerId")
+        }
+        return text
+    }
+
     func object(_ name: String) throws(ProtocolError) -> JSONObject? {
         guard let value = value(name) else { return nil }
         guard let object = value.object else {

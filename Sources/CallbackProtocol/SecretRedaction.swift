@@ -38,19 +38,35 @@ package enum SecretRedaction {
         }
     }
 
-    /// A string may hold JSON. What looks like JSON, names a secret and is none goes as a whole: nobody can tell where
-    /// the secret ends.
+    /// A string may hold JSON, or something that means to be. What begins like it and is none goes as a whole where a
+    /// secret could stand in it: nobody can tell where the secret ends.
     private static func cleaned(text: String) -> JSONValue? {
-        guard let first = text.utf8.first(where: { $0 > 0x20 }),
-            first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+        guard let first = text.unicodeScalars.first(where: { $0.value > 0x20 && $0.value != 0xfeff }),
+            first == "{" || first == "[" || first == "\""
         else { return nil }
-        // Without a backslash every name stands between quotes as it is, and nothing is nested deeper.
-        let namesSecret = text.utf8.split(separator: UInt8(ascii: "\"")).contains(where: isSecret)
-        if !namesSecret, !text.utf8.contains(UInt8(ascii: "\\")) { return nil }
-        if let inner = try? StrictJSON.parse(Array(text.utf8)) {
-            return cleaned(inner).map { .string(String(decoding: $0.serialized(), as: UTF8.self)) }
+        let mayNameSecret = text.utf8.contains(UInt8(ascii: "\\")) || containsSecretName(text)
+        guard mayNameSecret else { return nil }
+        guard let inner = try? StrictJSON.parse(Array(text.utf8)) else { return replacement }
+        return cleaned(inner).map { .string(String(decoding: $0.serialized(), as: UTF8.self)) }
+    }
+
+    /// Whether the letters and digits of a text, in lower case, hold the name of a secret anywhere.
+    private static func containsSecretName(_ text: String) -> Bool {
+        let letters = text.utf8.compactMap { byte -> UInt8? in
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): byte
+            default: nil
+            }
         }
-        return namesSecret ? replacement : nil
+        return letters.indices.contains { start in
+            stems.contains { letters[start...].starts(with: $0) }
+        }
+    }
+
+    /// Every name of a secret holds one of these.
+    private static let stems = ["apikey", "secret", "passphrase", "privatekey", "password", "token"].map {
+        Array($0.utf8)
     }
 
     private static func isSecret(_ name: some Sequence<UInt8>) -> Bool {

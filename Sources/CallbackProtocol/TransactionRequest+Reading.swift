@@ -51,7 +51,7 @@ extension TransactionRequest {
         request.destAddressType = try reader.identifier("destAddressType")
         request.destAddress = try reader.identifier("destAddress")
         request.players = try reader.identifiers("players")
-        request.signerId = try reader.identifier("signerId")
+        request.signerId = try reader.signerId()
         request.note = try reader.text("note")
         request.externalTxId = try reader.identifier("externalTxId")
         request.extraParameters = try reader.object("extraParameters")

@@ -39,7 +39,7 @@ final class LedgerQueue: Sendable {
     private let wake = DispatchSemaphore(value: 0)
     private let gathered = DispatchSemaphore(value: 0)
     private let options: LedgerOptions
-    private static let largestGathering = 64
+    private static let largestGathering = 16
 
     init(_ options: LedgerOptions) {
         self.options = options
@@ -91,8 +91,8 @@ final class LedgerQueue: Sendable {
         }
     }
 
-    /// Under load, lets twice as many come as came last, for at most a millisecond: one sync of the disk serves them all.
-    /// A decision that comes alone never waits.
+    /// Under load, lets more come than came last, for at most three milliseconds: one sync of the disk serves them all.
+    /// Where decisions come one at a time none of them waits.
     private func gather() {
         let waits = state.withLock { state -> Bool in
             let target = min(state.lastBatch * 4, Self.largestGathering)

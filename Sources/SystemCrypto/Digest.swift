@@ -8,8 +8,10 @@ package enum SHA256Digest {
     package static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
         func update(_ buffer: UnsafeBufferPointer<UInt8>) {
-            // One call of a fixed digest: it fails only where memory ends.
-            _ = EVP_Digest(buffer.baseAddress, buffer.count, &digest, nil, FetchedDigest.sha256.pointer, nil)
+            // One call of a fixed digest: it fails only where memory ends. To go on with a digest of zeros would make
+            // different payloads look alike, which is worse than to stop.
+            let status = EVP_Digest(buffer.baseAddress, buffer.count, &digest, nil, FetchedDigest.sha256.pointer, nil)
+            precondition(status == 1, "libcrypto gave no SHA-256 digest")
         }
         if bytes.withContiguousStorageIfAvailable(update) == nil {
             Array(bytes).withUnsafeBufferPointer(update)

@@ -8,7 +8,7 @@ struct SecretRedactionTests {
 
     @Test(arguments: [
         #"{ "a" : 1.50, "requestId":"r" }"#, #"{"note":"my apiKey is x","list":["secret"]}"#,
-        #"{"capturedRule":"{\"type\":\"TRANSFER\", \"amount\":0}"}"#, #"{"note":"[token sale"}"#,
+        #"{"capturedRule":"{\"type\":\"TRANSFER\", \"amount\":0}"}"#, #"{"note":"[public sale"}"#,
         #"{"note":"{ no JSON"}"#,
         #"{"secretary":"Ann","tokens":1,"apiKeyOwner":"x"}"#, "{}",
     ])
@@ -54,5 +54,15 @@ struct SecretRedactionTests {
         let text = SecretRedaction.redacted(payload: try contents("samples/config_constructed_exchange.json"))
         #expect(!text.contains("third-party API key") && text.contains(#""apiKey":"[removed]""#))
         #expect(text.contains("Kraken main"))
+    }
+
+    /// What only looks like JSON may hold a secret all the same; as nobody can tell where it ends, all of it goes.
+    @Test(arguments: [
+        #"{'apiKey': 'AKIA'}"#, "{apiKey:AKIA}", #""{\"apiKey\":\"AKIA\"}""#, "\u{feff}{apiKey:AKIA}",
+        #"{"api\u004bey":"AKIA",}"#, #"[{"a-p-i-K-e-y" = AKIA]"#,
+    ])
+    func secretsInWhatLooksLikeJSONAreRemoved(text: String) {
+        let payload = JSONValue.object(JSONObject([.init("addresses", .string(text))])).serialized()
+        #expect(!SecretRedaction.redacted(payload: payload).contains("AKIA"))
     }
 }

@@ -244,7 +244,9 @@ struct NaiveEvaluator {
         ]
         guard let place = places[path] else { return .unknown }
         let known = ["UNMANAGED_WALLET", "EXCHANGE", "FIAT_ACCOUNT", "ADD_USER", "POLICY_CHANGE"]
-        if known.contains(type), !place.types.contains(type) { return .noSuchPart }
+        // What is present is evaluated whatever the type; `subType` alone means different things for different types.
+        let present = request.extraInfo?[place.member] != nil && place.member != "subType"
+        if known.contains(type), !place.types.contains(type), !present { return .noSuchPart }
         if let text = request.extraInfo?[place.member]?.string {
             return path == "wallet.address" && text == "" ? .unknown : .text(text)
         }

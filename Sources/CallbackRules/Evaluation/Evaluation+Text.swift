@@ -20,7 +20,8 @@ extension Evaluation {
                 [
                     entry.rule, entry.effect.rawValue, entry.destination.map { String($0) } ?? "-",
                     entry.outcome == .notMatched ? "not matched" : entry.outcome.rawValue,
-                    entry.failed.map { "\($0.condition): expected \($0.expected); is \($0.actual)" } ?? "",
+                    entry.failed.map { Self.visible("\($0.condition): expected \($0.expected); is \($0.actual)") }
+                        ?? "",
                 ]
             }
         let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
@@ -32,6 +33,18 @@ extension Evaluation {
             lines.append(Self.withoutTrailingSpaces(cells.joined(separator: "  ")))
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Values come from requests: nothing in them may forge a row or steer the terminal.
+    private static func visible(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    switch scalar.properties.generalCategory {
+                    case .control, .format, .lineSeparator, .paragraphSeparator: "?"
+                    default: scalar
+                    }
+                }))
     }
 
     private static func withoutTrailingSpaces(_ line: String) -> String {

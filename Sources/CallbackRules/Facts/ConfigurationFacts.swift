@@ -21,12 +21,12 @@ struct ConfigurationFacts: FactSource {
         case .listener: .value(listener)
         case .signer: .due(request.signerId, "signerId is absent")
         case .type: .due(request.type, "type is absent")
-        case .walletKind: member(["subType"], of: Self.walletTypes)
+        case .walletKind: member(["subType"], of: Self.walletTypes, isShared: true)
         case .walletName: member(["walletName"], of: Self.walletTypes)
         case .walletAsset: member(["asset"], of: Self.walletTypes)
         case .walletAddress: member(["address"], of: Self.walletTypes)
         case .walletTag: member(["tag"], of: Self.walletTypes, isDue: false)
-        case .accountKind: member(["subType"], of: Self.accountTypes)
+        case .accountKind: member(["subType"], of: Self.accountTypes, isShared: true)
         case .accountName: member(["accountName"], of: Self.accountTypes)
         case .connectionID: member(["networkConnectionId", "connectionId", "networkID"], of: Self.connectionTypes)
         default: .notApplicable
@@ -36,7 +36,8 @@ struct ConfigurationFacts: FactSource {
     func addressKey(_ field: ConditionField, destination: Int?) -> Fact<String> {
         let stated = text(field, destination: destination)
         guard case .value(let address) = stated else { return stated }
-        return address.isEmpty ? .unknown("the address is empty") : .value(AddressKey.normalised(address))
+        guard !AddressKey.isImpossible(address) else { return .unknown("the address cannot be one") }
+        return .value(AddressKey.normalised(address))
     }
 
     func amount(_ field: ConditionField, destination: Int?) -> Fact<ExactDecimal> { .notApplicable }
@@ -49,15 +50,18 @@ struct ConfigurationFacts: FactSource {
         "ADD_NETWORK_CONNECTION", "SET_NETWORK_CONNECTION_ROUTING_POLICY", "SET_NETWORK_ID_POLICY",
     ]
 
-    /// A member of `extraInfo`, where the type of change has it. A type that is not documented may have it or not: what
-    /// is present is taken, what is absent is unknown.
-    private func member(_ names: [String], of types: [String], isDue: Bool = true) -> Fact<String> {
+    /// A member of `extraInfo`. What is present is taken, whatever the type of change. What is absent is unknown where the
+    /// type has it, or may have it because it is not documented; else it does not apply.
+    ///
+    /// - Parameter isShared: `subType` means one thing for wallets and another for accounts, so the type decides.
+    private func member(
+        _ names: [String], of types: [String], isDue: Bool = true, isShared: Bool = false
+    ) -> Fact<String> {
         guard let type = request.type else { return .unknown("type is absent") }
         let hasIt = types.contains(where: type.isExactly)
-        guard hasIt || !ConfigurationChangeRequest.documentedTypes.contains(where: type.isExactly) else {
-            return .notApplicable
-        }
         let stated = names.compactMap { request.extraInfo?[$0] }
+        let isForeign = !hasIt && ConfigurationChangeRequest.documentedTypes.contains(where: type.isExactly)
+        if isForeign, isShared || stated.isEmpty { return .notApplicable }
         guard let first = stated.first else {
             return hasIt && !isDue ? .notStated : .unknown("extraInfo.\(names[0]) is absent")
         }

@@ -89,7 +89,7 @@ struct DestinationFacts: Sendable {
         guard let address = destination.displayDstAddress ?? destination.dstAddress ?? top else {
             return .unknown("no address of this destination is stated")
         }
-        guard !address.isEmpty else { return .unknown("the address is empty") }
+        guard !AddressKey.isImpossible(address) else { return .unknown("the address cannot be one") }
         let key = AddressKey.normalised(address)
         for other in [destination.dstAddress, top].compactMap({ $0 })
         where !AddressKey.normalised(other).isExactly(key) {

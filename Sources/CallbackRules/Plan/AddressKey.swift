@@ -8,9 +8,13 @@ enum AddressKey {
         AddressComparison.normalised(address)
     }
 
-    /// Text that no address can be: empty, with spaces or control characters, or longer than any.
+    /// Text that no address can be: empty, longer than any, or with bytes that stand in none: spaces, everything beyond
+    /// printable ASCII (a pasted zero-width space would make an entry that never matches), quotes and separators.
     static func isImpossible(_ text: String) -> Bool {
-        text.isEmpty || text.utf8.count > 256 || text.utf8.contains { $0 <= 0x20 || $0 == 0x7f }
+        text.isEmpty || text.utf8.count > 256
+            || text.utf8.contains { byte in
+                byte <= 0x20 || byte >= 0x7f || "\"'`,;".utf8.contains(byte)
+            }
     }
 
     /// Begins like an EVM address and is none: 40 hexadecimal digits follow `0x` there. Some chains have 64.

@@ -34,13 +34,26 @@ final class LogWriter: Sendable {
                 state.dropped += 1
                 return false
             }
-            state.waiting.append(contentsOf: line)
+            state.waiting.append(contentsOf: Self.visible(Array(line)))
             state.waiting.append(0x0a)
             defer { state.writing = true }
             return !state.writing
         }
         // What comes within the delay is written together: one write for many lines.
         if start { queue.asyncAfter(deadline: .now() + .milliseconds(10)) { self.drain() } }
+    }
+
+    /// The line with every control character beyond ASCII's own, and every one that turns the direction of text, replaced
+    /// by `?`: values come from requests, and must not steer a terminal. JSON escapes the others already.
+    private static func visible(_ line: [UInt8]) -> [UInt8] {
+        guard line.contains(where: { $0 >= 0x7f }) else { return line }
+        let scalars = String(decoding: line, as: UTF8.self).unicodeScalars.map { scalar -> Unicode.Scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: "?"
+            default: scalar
+            }
+        }
+        return Array(String(String.UnicodeScalarView(scalars)).utf8)
     }
 
     /// Returns when everything taken so far is written.
@@ -60,14 +73,23 @@ final class LogWriter: Sendable {
                 return state.waiting
             }
             if batch.isEmpty { return }
-            var rest = batch[...]
-            while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-                if count > 0 {
-                    rest = rest.dropFirst(count)
-                } else if errno != EINTR {
-                    break
-                }
+            writeOut(batch)
+        }
+    }
+
+    /// Writes everything, waiting for a reader where the descriptor does not block. What cannot be written is counted.
+    private func writeOut(_ batch: [UInt8]) {
+        var rest = batch[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if errno == EAGAIN {
+                var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&waiting, 1, 1_000)
+            } else if errno != EINTR {
+                let lost = rest.count { $0 == 0x0a }
+                return state.withLockedValue { $0.dropped += lost }
             }
         }
     }

@@ -47,7 +47,7 @@ final class CallbackServer: Service {
         let refusals = RefusalLog(logger: logger)
         let pipeline = DecisionPipeline(
             snapshot: snapshot, ledger: ledger, deadline: configuration.deadline, logger: logger, log: log)
-        let reload = RulesReloader(file: RulesFile(path: configuration.rulesFile), snapshot: snapshot, logger: logger)
+        let reloader = RulesReloader(file: RulesFile(path: configuration.rulesFile), snapshot: snapshot, logger: logger)
         var listeners = try zip(configuration.listeners, parts.tls).map { listener, tls in
             try ListenerConfiguration(
                 name: listener.address.description,
@@ -65,7 +65,7 @@ final class CallbackServer: Service {
         listeners.append(
             ListenerConfiguration(
                 name: "control", address: .unix(path: configuration.controlSocket), tls: nil, allowFrom: nil,
-                service: ControlService(reloadRules: { reload.reload() }, refusals: refusals)))
+                service: ControlService(reloader: reloader, refusals: refusals)))
         do {
             let http = try await HTTPServer.start(listeners: listeners, limits: configuration.limits, group: group)
             let summary = StartSummary(configuration: configuration, parts: parts, addresses: http.addresses).lines
@@ -89,30 +89,5 @@ final class CallbackServer: Service {
         ledger.close()
         try await group.shutdownGracefully()
         logger.notice("stopped", metadata: ["event": "stopped"])
-    }
-}
-
-/// Replaces the rules of a running server by what the file says now, if that is free of errors.
-struct RulesReloader: Sendable {
-    let file: RulesFile
-    let snapshot: CurrentSnapshot
-    let logger: Logger
-
-    func reload() -> RulesReload {
-        let before = snapshot.value.rules.digest
-        do throws(ServerError) {
-            let result = try file.load()
-            let problems = result.diagnostics.map(\.description)
-            guard let rules = result.snapshot else {
-                logger.error("rules not reloaded", metadata: ["event": "rules_refused", "rulesDigest": "\(before)"])
-                return RulesReload(loaded: false, rulesDigest: before, problems: problems)
-            }
-            snapshot.replaceRules(rules)
-            logger.notice(
-                "rules reloaded", metadata: ["event": "rules_reloaded", "from": "\(before)", "to": "\(rules.digest)"])
-            return RulesReload(loaded: true, rulesDigest: rules.digest, problems: problems)
-        } catch {
-            return RulesReload(loaded: false, rulesDigest: before, problems: [error.message])
-        }
     }
 }

@@ -6,7 +6,7 @@ import NIOCore
 
 /// `POST /rules/reload` over the Unix socket `data/control.sock`.
 struct ControlService: HTTPService {
-    let reloadRules: @Sendable () -> RulesReload
+    let reloader: RulesReloader
     let refusals: RefusalLog
 
     func refusal(of head: HTTPRequestHead) -> HTTPResponse? {
@@ -15,8 +15,9 @@ struct ControlService: HTTPService {
     }
 
     func respond(to request: HTTPRequest, on eventLoop: any EventLoop) -> EventLoopFuture<HTTPResponse> {
-        let result = reloadRules()
-        return eventLoop.makeSucceededFuture(.json(result.loaded ? 200 : 409, result.json))
+        let answered = eventLoop.makePromise(of: HTTPResponse.self)
+        reloader.reload { result in answered.succeed(.json(result.loaded ? 200 : 409, result.json)) }
+        return answered.futureResult
     }
 
     func transportRefused(_ refusal: TransportRefusal) {
