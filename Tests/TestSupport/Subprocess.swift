@@ -16,37 +16,35 @@ package struct ProcessResult: Sendable {
 /// A program that outlives `timeout` seconds is killed, and its status is then not 0.
 package func run(
     _ program: String, _ arguments: [String], stdin: Data = Data(), environment: [String: String] = [:],
-    directory: URL? = nil, timeout: Int = 60
+    timeout: Int = 60
 ) async throws -> ProcessResult {
     try await withCheckedThrowingContinuation { continuation in
         DispatchQueue.global().async {
             continuation.resume(
                 with: Result {
-                    try runBlocking(program, arguments, stdin, environment, directory, timeout)
+                    try runBlocking(program, arguments, stdin, environment, timeout)
                 })
         }
     }
 }
 
 private func runBlocking(
-    _ program: String, _ arguments: [String], _ stdin: Data, _ environment: [String: String], _ directory: URL?,
-    _ timeout: Int
+    _ program: String, _ arguments: [String], _ stdin: Data, _ environment: [String: String], _ timeout: Int
 ) throws -> ProcessResult {
     let scratch = try TemporaryDirectory()
     let (input, output, errors) = (scratch.file("stdin"), scratch.file("stdout"), scratch.file("stderr"))
     try stdin.write(to: input)
     try Data().write(to: output)
     try Data().write(to: errors)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["timeout", "-k", "2", String(timeout), program] + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    if let directory { process.currentDirectoryURL = directory }
-    process.standardInput = try FileHandle(forReadingFrom: input)
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = try FileHandle(forWritingTo: errors)
-    try process.run()
-    process.waitUntilExit()
+    let handles = (
+        try FileHandle(forReadingFrom: input), try FileHandle(forWritingTo: output),
+        try FileHandle(forWritingTo: errors)
+    )
+    let child = try ChildProcess(
+        ["timeout", "-k", "2", String(timeout), program] + arguments, environment: environment,
+        input: handles.0.fileDescriptor, output: handles.1.fileDescriptor,
+        errors: handles.2.fileDescriptor)
+    let status = child.wait()
     return ProcessResult(
-        status: process.terminationStatus, output: try Data(contentsOf: output), errors: try Data(contentsOf: errors))
+        status: status, output: try Data(contentsOf: output), errors: try Data(contentsOf: errors))
 }

@@ -40,17 +40,16 @@ final class Echo: ChannelInboundHandler {
 /// A server program that runs while this value lives; killed with its children afterwards, at the latest by `timeout`.
 final class ServerProgram {
     let port: Int
-    private let process = Process()
+    private let process: ChildProcess
 
     /// Waits until the program has printed `marker`, the port, and a line's end.
     init(_ arguments: [String], marker: String) throws {
         let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["timeout", "-s", "KILL", "120"] + arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let nothing = FileHandle.nullDevice.fileDescriptor
+        process = try ChildProcess(
+            ["timeout", "-s", "KILL", "120"] + arguments, input: nothing,
+            output: output.fileHandleForWriting.fileDescriptor, errors: nothing)
+        try output.fileHandleForWriting.close()
         var text = ""
         var found: Int?
         while found == nil, case let more = output.fileHandleForReading.availableData, !more.isEmpty {
@@ -70,6 +69,7 @@ final class ServerProgram {
 
     deinit {
         // `timeout` leads a process group of its own.
-        kill(-process.processIdentifier, SIGKILL)
+        kill(-process.identifier, SIGKILL)
+        process.wait()
     }
 }
