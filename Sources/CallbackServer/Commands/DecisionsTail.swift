@@ -36,6 +36,6 @@ struct DecisionsTail: AsyncParsableCommand {
 
     /// Written at once, also into a pipe.
     private func show(_ line: String) {
-        FileHandle.standardOutput.write(Data((line + "\n").utf8))
+        try? FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
     }
 }

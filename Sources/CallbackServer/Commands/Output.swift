@@ -6,12 +6,12 @@ import Foundation
 
 /// Prints a line to standard error.
 func printError(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
 }
 
 /// Prints a JSON value as one line.
 func printJSON(_ value: JSONValue) {
-    FileHandle.standardOutput.write(Data(value.serialized() + [0x0a]))
+    try? FileHandle.standardOutput.write(contentsOf: Data(value.serialized() + [0x0a]))
 }
 
 /// `--config`, the same for every verb that needs the server's directory.

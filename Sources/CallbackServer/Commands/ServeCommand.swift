@@ -33,7 +33,7 @@ struct ServeCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         let server = try await explained { try await CallbackServer.start(configuration, logger: logger, log: log) }
-        FileHandle.standardOutput.write(Data((server.summary.joined(separator: "\n") + "\n").utf8))
+        try? FileHandle.standardOutput.write(contentsOf: Data((server.summary.joined(separator: "\n") + "\n").utf8))
         logger.notice("serving", metadata: ["event": "serving"])
         // The lifecycle library's own lines are not events of this server.
         logger.logLevel = .warning

@@ -56,9 +56,14 @@ final class LogWriter: Sendable {
         return Array(String(String.UnicodeScalarView(scalars)).utf8)
     }
 
-    /// Returns when everything taken so far is written.
+    /// Returns when everything taken so far is written, or after a second where nobody reads it.
     func flush() {
-        queue.sync { drain() }
+        let done = DispatchSemaphore(value: 0)
+        queue.async {
+            self.drain()
+            done.signal()
+        }
+        _ = done.wait(timeout: .now() + .seconds(1))
     }
 
     private func drain() {
@@ -73,12 +78,15 @@ final class LogWriter: Sendable {
                 return state.waiting
             }
             if batch.isEmpty { return }
-            writeOut(batch)
+            guard writeOut(batch) else {
+                // Nothing can be written now; the count goes out with the next line that can.
+                return state.withLockedValue { $0.writing = false }
+            }
         }
     }
 
     /// Writes everything, waiting for a reader where the descriptor does not block. What cannot be written is counted.
-    private func writeOut(_ batch: [UInt8]) {
+    private func writeOut(_ batch: [UInt8]) -> Bool {
         var rest = batch[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
@@ -89,9 +97,11 @@ final class LogWriter: Sendable {
                 _ = poll(&waiting, 1, 1_000)
             } else if errno != EINTR {
                 let lost = rest.count { $0 == 0x0a }
-                return state.withLockedValue { $0.dropped += lost }
+                state.withLockedValue { $0.dropped += lost }
+                return false
             }
         }
+        return true
     }
 
     private func droppedLine(_ count: Int) -> String {

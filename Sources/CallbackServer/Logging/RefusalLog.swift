@@ -48,7 +48,11 @@ final class RefusalLog: Sendable {
         let instant = now()
         return peers.withLockedValue { peers in
             if peers[host] == nil, peers.count >= capacity {
-                peers = peers.filter { instant - $0.value.windowStart < window }
+                // What the forgotten peers left out is not forgotten: it goes on the shared entry's next line.
+                let forgotten = peers.filter { $0.key != "*" && instant - $0.value.windowStart >= window }
+                for (peer, _) in forgotten { peers[peer] = nil }
+                let leftOut = forgotten.values.reduce(0) { $0 + $1.leftOut }
+                if leftOut > 0 { peers["*", default: Peer(windowStart: instant)].leftOut += leftOut }
                 // Everybody is busy: the unknown peer shares one entry, so that memory and lines stay bounded.
                 if peers.count >= capacity {
                     return Self.admit(&peers["*", default: Peer(windowStart: instant)], instant, burst, window)

@@ -59,12 +59,13 @@ final class CallbackServer: Service {
             listeners.append(
                 ListenerConfiguration(
                     name: "admin", address: .tcp(host: admin.address.host, port: admin.address.port),
-                    tls: parts.adminTLS, allowFrom: nil,
+                    tls: parts.adminTLS, allowFrom: nil, isAdministrative: true,
                     service: AdminService(readiness: readiness, refusals: refusals)))
         }
         listeners.append(
             ListenerConfiguration(
                 name: "control", address: .unix(path: configuration.controlSocket), tls: nil, allowFrom: nil,
+                isAdministrative: true,
                 service: ControlService(reloader: reloader, refusals: refusals)))
         do {
             let http = try await HTTPServer.start(listeners: listeners, limits: configuration.limits, group: group)

@@ -48,9 +48,16 @@ enum KeyFiles {
     }
 
     private static func privateBytes(_ path: String) throws(ServerError) -> [UInt8] {
-        let bytes = try bytes(path)
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0
+        // Bytes and mode through one descriptor: they belong together, and links are followed for both.
+        var status = stat()
+        guard let file = FileHandle(forReadingAtPath: path), fstat(file.fileDescriptor, &status) == 0,
+            let content = try? file.readToEnd()
+        else {
+            throw ServerError(
+                .fileUnreadable, "The file \(path) cannot be read: it is missing, or this user may not read it")
+        }
+        let bytes = Array(content)
+        let mode = status.st_mode & 0o777
         guard mode & 0o077 == 0 else {
             throw ServerError(
                 .keyUnusable,

@@ -5,26 +5,26 @@ import Foundation
 
 /// Prints a line to standard error.
 func printError(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
 }
 
 /// Prints a JSON value as one line.
 func printJSON(_ value: JSONValue) {
-    FileHandle.standardOutput.write(Data(value.serialized() + [0x0a]))
+    try? FileHandle.standardOutput.write(contentsOf: Data(value.serialized() + [0x0a]))
 }
 
 /// Questions with the documented texts, asked on standard error and answered on standard input: a terminal or a pipe.
 enum Prompt {
     /// One line; `nil` at the end of the input.
     static func line(_ question: String) -> String? {
-        FileHandle.standardError.write(Data((question + " ").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((question + " ").utf8))
         return readLine()?.trimmingCharacters(in: .whitespaces)
     }
 
     /// A PEM block, read up to its END line; `nil` where the input ends before. Nothing is echoed by a pipe, and a
     /// public key or certificate is no secret.
     static func pem(_ question: String) -> String? {
-        FileHandle.standardError.write(Data((question + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((question + "\n").utf8))
         var lines: [String] = []
         while let line = readLine() {
             lines.append(line)

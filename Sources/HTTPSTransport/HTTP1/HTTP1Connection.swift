@@ -93,6 +93,8 @@ final class HTTP1Connection {
                 held.writeImmutableBuffer(bytes)
             }
             pump()
+            // An idle connection must not keep the storage of what it read last.
+            if held.readableBytes == 0 { held = ByteBuffer() }
         }
     }
 

@@ -13,7 +13,10 @@ extension HTTP2ConnectionHandler {
             context.close(promise: nil)
             return nil
         }
+        var mustEnd = true
         if hasPassed(prefaceDeadline, now) || hasPassed(headerBlockDeadline, now) {
+            prefaceDeadline = nil
+            headerBlockDeadline = nil
             scope.report(.headerTimeout, peer, status: nil, "HTTP/2 preface or header block took too long")
             isTerminated = true
             session.terminate(NGHTTP2_NO_ERROR)
@@ -21,21 +24,32 @@ extension HTTP2ConnectionHandler {
             idleDeadline = nil
             isTerminated = true
             session.terminate(NGHTTP2_NO_ERROR)
-        } else if hasPassed(pingDeadline, now) {
-            refuseNewStreams()
+        } else {
+            mustEnd = false
+            if hasPassed(pingDeadline, now) { refuseNewStreams() }
         }
-        for stream in session.streams.values where now >= stream.deadline { tooSlow(stream, session) }
+        for stream in session.streams.values where now >= stream.deadline {
+            if tooSlow(stream, session) { mustEnd = true }
+        }
         flushOutput()
+        // A peer that does not read would never be sent the end of it, and would keep its connection for ever.
+        if mustEnd, !context.channel.isWritable { finish() }
         return nextDeadline(session)
     }
 
-    private func tooSlow(_ stream: HTTP2Stream, _ session: HTTP2Session) {
+    /// Whether something was queued that the peer must be sent.
+    private func tooSlow(_ stream: HTTP2Stream, _ session: HTTP2Session) -> Bool {
         switch stream.phase {
-        case .body: refuse(stream, .bodyTimeout)
+        case .body:
+            refuse(stream, .bodyTimeout)
+            return true
         case .responding:
             stream.deadline = .distantFuture
             session.reset(stream.id, stream.isAnswered ? NGHTTP2_NO_ERROR : NGHTTP2_CANCEL)
-        case .head, .deciding: stream.deadline = .distantFuture
+            return true
+        case .head, .deciding:
+            stream.deadline = .distantFuture
+            return false
         }
     }
 

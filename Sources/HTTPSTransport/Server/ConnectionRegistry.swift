@@ -22,12 +22,12 @@ final class ConnectionRegistry: Sendable {
 
     var count: Int { state.withLockedValue { $0.channels.count } }
 
-    /// Takes a connection in until it closes.
-    func admit(_ channel: any Channel) -> Admission {
+    /// Takes a connection in until it closes, `reserve` of them beyond the limit.
+    func admit(_ channel: any Channel, reserve: Int) -> Admission {
         let id = ObjectIdentifier(channel)
         let admission = state.withLockedValue { state -> Admission in
             guard !state.isDraining else { return .draining }
-            guard state.channels.count < limit else { return .full }
+            guard state.channels.count < limit + reserve else { return .full }
             state.channels[id] = channel
             return .admitted
         }

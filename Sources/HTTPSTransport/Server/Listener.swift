@@ -72,6 +72,9 @@ final class Listener: Sendable {
         }
     }
 
+    /// Connections beyond the limit that only administrative listeners get.
+    private static let administrativeReserve = 64
+
     /// Runs on the event loop of the new connection, before its first byte is read.
     private static func accept(
         _ channel: any Channel, _ configuration: ListenerConfiguration, _ scope: ConnectionScope,
@@ -83,7 +86,7 @@ final class Listener: Sendable {
                 .addressNotAllowed, peer, status: nil, "the address is not in allow_from of \(configuration.name)")
             return channel.close()
         }
-        switch registry.admit(channel) {
+        switch registry.admit(channel, reserve: configuration.isAdministrative ? Self.administrativeReserve : 0) {
         case .admitted: break
         case .draining: return channel.close()
         case .full:

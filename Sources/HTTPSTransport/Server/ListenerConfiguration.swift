@@ -20,14 +20,18 @@ package struct ListenerConfiguration: Sendable {
     package var allowFrom: [CIDR]?
     package var service: any HTTPService
 
+    /// Health and control: reachable even when other listeners have used up every connection.
+    package let isAdministrative: Bool
+
     package init(
         name: String, address: Address, tls: TLSServerContext? = nil, allowFrom: [CIDR]? = nil,
-        service: any HTTPService
+        isAdministrative: Bool = false, service: any HTTPService
     ) {
         self.name = name
         self.address = address
         self.tls = tls
         self.allowFrom = allowFrom
+        self.isAdministrative = isAdministrative
         self.service = service
     }
 

@@ -23,6 +23,10 @@ extension TransportError {
             return TransportError(.listenerAddressUnavailable, "\(place): this host does not have the address")
         case let code?:
             return TransportError(.listenerFailed, "\(place): \(String(cString: strerror(code)))")
+        case nil where error as? SocketAddressError == .unixDomainSocketPathTooLong:
+            return TransportError(
+                .listenerSocketFile,
+                "\(place): the path of a socket may have 107 bytes at most; name a shorter one with control_socket")
         case nil:
             let isName = error is SocketAddressError || error is SocketAddressError.UnknownHost
             return TransportError(
