@@ -24,7 +24,7 @@ test: setup ## all tests, in a debug build
 
 test-long: test ## the tests, and the transport's again under AddressSanitizer (own build folder)
 	@$(SWIFT) build --build-tests -j $(JOBS) --sanitize=address --scratch-path .build-asan
-	@ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --sanitize=address --scratch-path .build-asan \
+	@ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --no-parallel --sanitize=address --scratch-path .build-asan \
 		--filter 'HTTPSTransportTests|SystemCryptoTests'
 
 demo: build ## the whole flow on documented payloads, with a transcript
