@@ -16,31 +16,34 @@ package enum Base64URL {
     package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         let rest = text.count % 4
         guard rest != 1 else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count / 4 * 3 + 2)
-        var (buffer, filled): (UInt32, Int) = (0, 0)
+        var bytes = [UInt8](repeating: 0, count: text.count * 3 / 4)
         var invalid: UInt8 = 0
-        for byte in text {
-            let value = values[Int(byte)]
-            invalid |= value & 0xc0
-            buffer = buffer << 6 | UInt32(value & 0x3f)
-            filled += 1
-            if filled == 4 {
-                bytes.append(UInt8(truncatingIfNeeded: buffer >> 16))
-                bytes.append(UInt8(truncatingIfNeeded: buffer >> 8))
-                bytes.append(UInt8(truncatingIfNeeded: buffer))
-                (buffer, filled) = (0, 0)
-            }
+        func value(_ index: Int) -> UInt32 {
+            let value = values[Int(text[index])]
+            invalid |= value
+            return UInt32(value)
         }
+        var (index, position) = (text.startIndex, 0)
+        while index + 4 <= text.endIndex {
+            let group = value(index) << 18 | value(index + 1) << 12 | value(index + 2) << 6 | value(index + 3)
+            bytes[position] = UInt8(truncatingIfNeeded: group >> 16)
+            bytes[position + 1] = UInt8(truncatingIfNeeded: group >> 8)
+            bytes[position + 2] = UInt8(truncatingIfNeeded: group)
+            index += 4
+            position += 3
+        }
+        // The bits behind the last byte stand for nothing, and are zero.
         if rest == 2 {
-            guard buffer & 0x0f == 0 else { return nil }
-            bytes.append(UInt8(truncatingIfNeeded: buffer >> 4))
+            let group = value(index) << 6 | value(index + 1)
+            guard group & 0x0f == 0 else { return nil }
+            bytes[position] = UInt8(truncatingIfNeeded: group >> 4)
         } else if rest == 3 {
-            guard buffer & 0x03 == 0 else { return nil }
-            bytes.append(UInt8(truncatingIfNeeded: buffer >> 10))
-            bytes.append(UInt8(truncatingIfNeeded: buffer >> 2))
+            let group = value(index) << 12 | value(index + 1) << 6 | value(index + 2)
+            guard group & 0x03 == 0 else { return nil }
+            bytes[position] = UInt8(truncatingIfNeeded: group >> 10)
+            bytes[position + 1] = UInt8(truncatingIfNeeded: group >> 2)
         }
-        return invalid == 0 ? bytes : nil
+        return invalid & 0xc0 == 0 ? bytes : nil
     }
 
     package static func encode(_ bytes: [UInt8]) -> [UInt8] {

@@ -11,17 +11,23 @@ package struct ExactDecimal: Sendable, Hashable {
 
     package static let zero = ExactDecimal(negative: false, digits: [], exponent: 0)
 
-    private init(negative: Bool, digits: [UInt8], exponent: Int) {
-        var (digits, exponent) = (digits, exponent)
+    package init(whole: UInt) {
+        self.init(negative: false, digits: String(whole).utf8.map { $0 - 0x30 }, exponent: 0)
+    }
+
+    private init(negative: Bool, digits: consuming [UInt8], exponent: Int) {
+        var rest = exponent
         while digits.last == 0 {
             digits.removeLast()
-            exponent += 1
+            rest += 1
         }
-        let leading = digits.prefix { $0 == 0 }.count
+        var leading = 0
+        while leading < digits.count, digits[leading] == 0 { leading += 1 }
         if leading > 0 { digits.removeFirst(leading) }
-        self.negative = negative && !digits.isEmpty
+        let isZero = digits.isEmpty
         self.digits = digits
-        self.exponent = digits.isEmpty ? 0 : exponent
+        self.negative = negative && !isZero
+        self.exponent = isZero ? 0 : rest
     }
 
     /// Reads plain notation, `(0|[1-9][0-9]*)(\.[0-9]+)?` with at most `maximumDigits` digits: the form of every
@@ -43,41 +49,50 @@ package struct ExactDecimal: Sendable, Hashable {
     private static let maximumExponent = 30
 
     private static func scan(_ text: some Sequence<UInt8>, maximumDigits: Int, allowed: Notation) -> ExactDecimal? {
-        var units = Array(text)[...]
-        let negative = units.first == 0x2d
-        if negative {
-            guard allowed == .json else { return nil }
-            units.removeFirst()
+        let units = Array(text)
+        var position = 0
+        var digits: [UInt8] = []
+        digits.reserveCapacity(units.count)
+        func take(_ unit: UInt8) -> Bool {
+            guard position < units.count, units[position] == unit else { return false }
+            position += 1
+            return true
         }
-        func takeDigits() -> ArraySlice<UInt8> {
-            let run = units.prefix { $0 >= 0x30 && $0 <= 0x39 }
-            units = units.dropFirst(run.count)
-            return run
+        func nextDigit() -> UInt8? {
+            guard position < units.count, units[position] &- 0x30 < 10 else { return nil }
+            defer { position += 1 }
+            return units[position] - 0x30
         }
-        let whole = takeDigits()
-        guard !whole.isEmpty, whole.count == 1 || whole.first != 0x30 else { return nil }
-        var fraction: ArraySlice<UInt8> = []
-        if units.first == 0x2e {
-            units.removeFirst()
-            fraction = takeDigits()
-            guard !fraction.isEmpty else { return nil }
+        let negative = allowed == .json && take(0x2d)
+        while let digit = nextDigit() { digits.append(digit) }
+        guard !digits.isEmpty, digits.count == 1 || digits[0] != 0 else { return nil }
+        let whole = digits.count
+        if take(0x2e) {
+            while let digit = nextDigit() { digits.append(digit) }
+            guard digits.count > whole else { return nil }
         }
         var power = 0
-        if let mark = units.first, mark == 0x65 || mark == 0x45 {
-            guard allowed == .json else { return nil }
-            units.removeFirst()
-            let down = units.first == 0x2d
-            if down || units.first == 0x2b { units.removeFirst() }
-            let run = takeDigits()
+        if allowed == .json, take(0x65) || take(0x45) {
+            let down = take(0x2d)
+            if !down { _ = take(0x2b) }
+            let start = position
+            var magnitude = 0
             // Stops growing above the bound, so that no number of digits overflows.
-            let magnitude = run.reduce(0) { $0 > maximumExponent ? $0 : $0 * 10 + Int($1 - 0x30) }
-            guard !run.isEmpty, magnitude <= maximumExponent else { return nil }
+            while let digit = nextDigit() {
+                if magnitude <= maximumExponent { magnitude = magnitude * 10 + Int(digit) }
+            }
+            guard position > start, magnitude <= maximumExponent else { return nil }
             power = down ? -magnitude : magnitude
         }
-        guard units.isEmpty, whole.count + fraction.count <= maximumDigits else { return nil }
-        return ExactDecimal(
-            negative: negative, digits: (whole + fraction).map { $0 - 0x30 }, exponent: power - fraction.count)
+        guard position == units.count, digits.count <= maximumDigits else { return nil }
+        return ExactDecimal(negative: negative, digits: digits, exponent: power - (digits.count - whole))
     }
+
+    /// The digits of the magnitude, most significant first, without leading or trailing zeros; none for zero.
+    package var significantDigits: [UInt8] { digits }
+
+    /// How many digits stand before the decimal point; 0 or less where the first digit stands behind it.
+    package var pointPosition: Int { digits.count + exponent }
 
     package var isZero: Bool { digits.isEmpty }
     package var isNegative: Bool { negative }
@@ -149,8 +164,15 @@ package struct ExactDecimal: Sendable, Hashable {
 extension ExactDecimal: Comparable {
     package static func < (left: ExactDecimal, right: ExactDecimal) -> Bool {
         if left.negative != right.negative { return left.negative }
-        let (first, second, _) = aligned(left, right)
-        return left.negative ? second.lexicographicallyPrecedes(first) : first.lexicographicallyPrecedes(second)
+        return left.negative ? precedes(right, left) : precedes(left, right)
+    }
+
+    /// Whether the magnitude of the first is the smaller one. Without leading zeros, the position of the point decides,
+    /// and at the same position the digits do.
+    private static func precedes(_ left: ExactDecimal, _ right: ExactDecimal) -> Bool {
+        if left.isZero || right.isZero { return !right.isZero }
+        if left.pointPosition != right.pointPosition { return left.pointPosition < right.pointPosition }
+        return left.digits.lexicographicallyPrecedes(right.digits)
     }
 }
 

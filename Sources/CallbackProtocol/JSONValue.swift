@@ -72,5 +72,10 @@ package struct JSONObject: Sendable, Hashable {
 /// Whether two texts are the same code points. Swift's `==` also equates canonical equivalents, such as the Kelvin sign
 /// and K, which no other reader of the same payload would.
 package func isSameText(_ left: String, _ right: String) -> Bool {
-    left.utf8.count == right.utf8.count && left == right && left.utf8.elementsEqual(right.utf8)
+    guard left.utf8.count == right.utf8.count else { return false }
+    // Strings lie in one piece, so that bytes are compared and nothing is decoded.
+    let same = left.utf8.withContiguousStorageIfAvailable { own in
+        right.utf8.withContiguousStorageIfAvailable { own.elementsEqual($0) }
+    }
+    return (same ?? nil) ?? left.utf8.elementsEqual(right.utf8)
 }

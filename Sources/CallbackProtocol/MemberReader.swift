@@ -121,13 +121,15 @@ struct MemberReader {
     /// An amount whose deprecated number, where it is present too, says the same up to its eight decimals.
     func amount(_ name: String, deprecated numberName: String) throws(ProtocolError) -> ExactDecimal? {
         let amount = try amount(name)
-        guard let number = try number(numberName), let amount else { return amount }
+        guard let number = try number(numberName), let amount, number != amount else { return amount }
         let difference = (number - amount).magnitude
-        guard let tolerance = ExactDecimal(plain: "0.00000001"),
-            difference <= tolerance || difference.shifted(by: 12) <= amount.magnitude
+        guard difference <= Self.tolerance || difference.shifted(by: 12) <= amount.magnitude
         else { throw problem(.requestAmountMismatch, "does not agree with \(name)", numberName) }
         return amount
     }
+
+    /// What is left over behind eight decimals.
+    private static let tolerance = ExactDecimal(whole: 1).shifted(by: -8)
 }
 
 extension String {

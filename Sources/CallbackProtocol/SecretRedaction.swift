@@ -12,13 +12,13 @@ package enum SecretRedaction {
     private static let replacement = JSONValue.string("[removed]")
 
     /// The text of a strictly parsed payload, with the values of secret members replaced by `[removed]`, at any depth
-    /// and inside JSON that stands in a string. Without a secret it is the payload's own bytes, so that its digest can
-    /// be checked again.
+    /// and inside JSON that stands in a string. `nil` without a secret: the payload's own bytes may be stored, so that
+    /// their digest can be checked again.
     ///
     /// - Parameter object: what `payload` was parsed to, where the caller has it.
-    package static func redacted(payload: [UInt8], object: JSONObject? = nil) -> String {
+    package static func redacted(payload: [UInt8], object: JSONObject? = nil) -> String? {
         guard let value = object.map(JSONValue.object) ?? (try? StrictJSON.parse(payload)) else { return "" }
-        return String(decoding: cleaned(value)?.serialized() ?? payload, as: UTF8.self)
+        return cleaned(value).map { String(decoding: $0.serialized(), as: UTF8.self) }
     }
 
     /// `nil` where nothing is secret.
@@ -27,14 +27,20 @@ package enum SecretRedaction {
         case .null, .bool, .number: return nil
         case .string(let text): return cleaned(text: text)
         case .array(let values):
-            let changes = values.map(cleaned)
-            guard changes.contains(where: { $0 != nil }) else { return nil }
-            return .array(zip(values, changes).map { $1 ?? $0 })
+            var (result, isChanged) = (values, false)
+            for index in values.indices {
+                guard let change = cleaned(values[index]) else { continue }
+                (result[index], isChanged) = (change, true)
+            }
+            return isChanged ? .array(result) : nil
         case .object(let object):
-            let changes = object.members.map { isSecret($0.name.utf8) ? replacement : cleaned($0.value) }
-            guard changes.contains(where: { $0 != nil }) else { return nil }
-            return .object(
-                JSONObject(zip(object.members, changes).map { JSONObject.Member($0.name, $1 ?? $0.value) }))
+            var (result, isChanged) = (object.members, false)
+            for index in result.indices {
+                let change = isSecret(result[index].name.utf8) ? replacement : cleaned(result[index].value)
+                guard let change else { continue }
+                (result[index].value, isChanged) = (change, true)
+            }
+            return isChanged ? .object(JSONObject(result)) : nil
         }
     }
 
@@ -52,21 +58,23 @@ package enum SecretRedaction {
 
     /// Whether the letters and digits of a text, in lower case, hold the name of a secret anywhere.
     private static func containsSecretName(_ text: String) -> Bool {
-        let letters = text.utf8.compactMap { byte -> UInt8? in
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): byte
-            default: nil
+        var latest: UInt128 = 0
+        for byte in text.utf8 {
+            guard let letter = folded(byte) else { continue }
+            latest = latest << 8 | UInt128(letter)
+            switch letter {
+            case UInt8(ascii: "y"), UInt8(ascii: "t"), UInt8(ascii: "e"), UInt8(ascii: "d"), UInt8(ascii: "n"):
+                if stems.contains(where: { latest & $0.mask == $0.letters }) { return true }
+            default: continue
             }
         }
-        return letters.indices.contains { start in
-            stems.contains { letters[start...].starts(with: $0) }
-        }
+        return false
     }
 
-    /// Every name of a secret holds one of these.
-    private static let stems = ["apikey", "secret", "passphrase", "privatekey", "password", "token"].map {
-        Array($0.utf8)
+    /// Every name of a secret holds one of these. Each ends in a letter that `containsSecretName` looks for.
+    private static let stems = ["apikey", "secret", "passphrase", "privatekey", "password", "token"].map { stem in
+        let letters = stem.utf8.reduce(0 as UInt128) { $0 << 8 | UInt128($1) }
+        return (letters: letters, mask: (1 as UInt128) << (stem.utf8.count * 8) - 1)
     }
 
     private static func isSecret(_ name: some Sequence<UInt8>) -> Bool {
@@ -77,15 +85,19 @@ package enum SecretRedaction {
     private static func folded(_ name: some Sequence<UInt8>) -> UInt128? {
         var number: UInt128 = 0
         for byte in name {
-            let letter: UInt8
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): letter = byte | 0x20
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): letter = byte
-            default: continue
-            }
+            guard let letter = folded(byte) else { continue }
             guard number >> 120 == 0 else { return nil }
             number = number << 8 | UInt128(letter)
         }
         return number
+    }
+
+    /// A letter in lower case or a digit; `nil` for everything else.
+    private static func folded(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): byte
+        default: nil
+        }
     }
 }

@@ -28,23 +28,25 @@ struct StrictJWS {
         guard token.count <= maximumSize else {
             throw ProtocolError(.tokenTooLarge, "the token is longer than \(maximumSize) bytes")
         }
-        let segments = token.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
-        guard segments.count == 3, segments.allSatisfy({ !$0.isEmpty }) else {
+        let dot = UInt8(ascii: ".")
+        guard let first = token.firstIndex(of: dot), let second = token[(first + 1)...].firstIndex(of: dot),
+            !token[(second + 1)...].contains(dot), first > 0, second > first + 1, second + 1 < token.count
+        else {
             throw ProtocolError(.tokenNotCompact, "a compact JWS has three segments between two dots, none empty")
         }
-        guard segments[0].count <= 1_024 else {
+        guard first <= 1_024 else {
             throw ProtocolError(.tokenBadHeader, "the header is longer than 1,024 characters")
         }
-        guard let header = Base64URL.decode(segments[0]) else {
+        guard let header = Base64URL.decode(token[..<first]) else {
             throw ProtocolError(.tokenBadBase64, "the header is not canonical base64url")
         }
         try Self.check(header)
-        guard segments[2].count <= 1_024, let signature = Base64URL.decode(segments[2]) else {
+        guard token.count - second <= 1_025, let signature = Base64URL.decode(token[(second + 1)...]) else {
             throw ProtocolError(.tokenBadBase64, "the signature is not canonical base64url of at most 1,024 characters")
         }
         self.signature = signature
-        self.payloadSegment = segments[1]
-        self.signingInput = token[..<segments[1].endIndex]
+        self.payloadSegment = token[(first + 1)..<second]
+        self.signingInput = token[..<second]
     }
 
     /// The payload, decoded. Asked for after the signature is checked.

@@ -14,20 +14,19 @@ enum AmountKey {
     /// `nil` for numbers of 5,000 digits and more before or after the point, which no reader of this product lets in.
     static func make(_ amount: ExactDecimal) -> String? {
         if amount.isZero { return "1" }
-        let text = Array(amount.magnitude.description.utf8)
-        let point = text.firstIndex(of: 0x2e) ?? text.count
-        let digits = text.filter { $0 != 0x2e }
-        let leading = digits.prefix { $0 == 0x30 }.count
-        let position = point - leading + bias
+        let position = amount.pointPosition + bias
         guard position >= 0, position <= 9999 else { return nil }
-        var significant = digits.dropFirst(leading)
-        while significant.last == 0x30 { significant.removeLast() }
-        let prefix = String(position).utf8
-        var key = [UInt8](repeating: 0x30, count: 4 - prefix.count) + prefix + significant
-        if amount.isNegative {
-            key = key.map { 0x69 - $0 }
-            key.append(0x3a)
+        let digits = amount.significantDigits
+        var key: [UInt8] = []
+        key.reserveCapacity(digits.count + 6)
+        key.append(amount.isNegative ? 0x30 : 0x32)
+        for unit in [1000, 100, 10, 1] { append(UInt8(position / unit % 10)) }
+        digits.forEach(append)
+        if amount.isNegative { key.append(0x3a) }
+        return String(decoding: key, as: UTF8.self)
+
+        func append(_ digit: UInt8) {
+            key.append(0x30 + (amount.isNegative ? 9 - digit : digit))
         }
-        return (amount.isNegative ? "0" : "2") + String(decoding: key, as: UTF8.self)
     }
 }

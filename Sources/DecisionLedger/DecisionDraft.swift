@@ -15,8 +15,8 @@ struct DecisionDraft: Sendable {
     let cosigner: String?
     let listener: String
     let signerId: String?
-    /// Part of the identity: `-` for an absent signerId, else `=` and the signerId, so that absent and empty differ.
-    let signerKey: String
+    /// Who asks for what: the identity without its requestId.
+    let requester: Int64
     let payloadDigest: String
     let payload: String
     let storedPayloadDigest: String
@@ -48,7 +48,7 @@ struct DecisionDraft: Sendable {
         cosigner = request.cosignerName?.storable
         listener = request.listener.storable
         signerId = identity.signerId?.storable
-        signerKey = Self.key(of: identity.signerId)
+        requester = Self.requester(identity)
         payloadDigest = SHA256Digest.label(request.payloadDigest)
         self.payload = payload.text
         storedPayloadDigest =
@@ -81,10 +81,11 @@ struct DecisionDraft: Sendable {
         return draft
     }
 
-    /// Texts that `storable` would change get a digest instead, so that different ids stay different.
-    private static func key(of signerId: String?) -> String {
-        guard let signerId else { return "-" }
-        guard signerId.utf8.contains(0) else { return "=" + signerId }
-        return "#" + SHA256Digest.label(SHA256Digest.hash(Array(signerId.utf8)))
+    /// All of the identity but the requestId as one number, so that the index of identities stays narrow. Whoever finds
+    /// two requesters with one number (2^32 attempts) makes them share a request: the second is refused or asked to retry.
+    private static func requester(_ identity: RequestIdentity) -> Int64 {
+        let signer = identity.signerId.map { "=" + $0 } ?? "-"
+        let text = "\(identity.authenticator)\0\(identity.kind.rawValue)\0\(identity.stage.rawValue)\0\(signer)"
+        return SHA256Digest.hash(text.utf8).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
     }
 }

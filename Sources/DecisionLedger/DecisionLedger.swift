@@ -45,20 +45,24 @@ package final class DecisionLedger: Sendable {
     ///
     /// - Parameters:
     ///   - receivedAt: when the request came; now where `nil`.
+    ///   - deferred: the decision waits for the caller's `flush`, so that it shares a sync of the disk with others that
+    ///     the caller has at hand. For callers that always flush soon.
     ///   - completion: called exactly once: on the writer's thread after the commit, or at once on the caller's thread
     ///     with `queue_full`, `closed` or `unstorable`. It must not block nor call `close`.
     package func record(
-        _ decision: Decision, receivedAt: LedgerInstant? = nil,
+        _ decision: Decision, receivedAt: LedgerInstant? = nil, deferred: Bool = false,
         completion: @escaping @Sendable (Result<RecordedDecision, LedgerError>) -> Void
     ) {
         if let refusal = refusal(decision) { return completion(.failure(refusal)) }
         let draft = DecisionDraft(decision, receivedAt: receivedAt ?? clock.now())
-        if let refusal = writer.queue.add(LedgerQueue.Entry(draft: draft, completion: completion)) {
-            completion(.failure(refusal))
-        }
+        let entry = LedgerQueue.Entry(draft: draft, completion: completion)
+        if let refusal = writer.queue.add(entry, deferred: deferred) { completion(.failure(refusal)) }
     }
 
-    /// As `record(_:receivedAt:completion:)`, for callers that can wait.
+    /// Lets the writer have the decisions whose recording was deferred. Cheap where there are none.
+    package func flush() { writer.queue.flush() }
+
+    /// As `record(_:receivedAt:deferred:completion:)`, for callers that can wait.
     package func record(
         _ decision: Decision, receivedAt: LedgerInstant? = nil
     ) async throws(LedgerError) -> RecordedDecision {

@@ -31,12 +31,13 @@ struct DecisionRecorder {
 
     /// The stored answer of this request, or a new row.
     mutating func record(_ draft: DecisionDraft) throws -> RecordedDecision {
+        // A final answer comes after none or after RETRYs: the index says whether there is one, while the row is written.
+        if draft.action.isFinal, let recorded = try append(draft, slot: Slot.answer) { return recorded }
         let find = try db.cachedStatement(sql: Self.findSQL)
         guard let first = try Row.fetchOne(find, arguments: draft.identityArguments) else {
-            return try append(draft, slot: draft.action.isFinal ? Slot.answer : Slot.retry(1))
+            return try appendNew(draft, slot: Slot.retry(1))
         }
-        return first[1] == Slot.answer
-            ? try repeatOrRefuse(draft, answer: first) : try decideAnew(draft)
+        return first[1] == Slot.answer ? try repeatOrRefuse(draft, answer: first) : try askAgain(draft)
     }
 
     /// A final answer exists: it is the answer to its own payload, and every other payload is refused.
@@ -47,19 +48,16 @@ struct DecisionRecorder {
         if let row = try Row.fetchOne(earlier, arguments: draft.identityArguments + [slot]) {
             return try count(row[0])
         }
-        return try append(draft.asConflict, slot: slot)
+        return try appendNew(draft.asConflict, slot: slot)
     }
 
-    /// Only RETRYs were answered so far: the new decision counts. The same RETRY again is no new row.
-    private mutating func decideAnew(_ draft: DecisionDraft) throws -> RecordedDecision {
+    /// Only RETRYs were answered so far, and this is one more. The same RETRY again is no new row.
+    private mutating func askAgain(_ draft: DecisionDraft) throws -> RecordedDecision {
         let latest = try db.cachedStatement(sql: Self.findLastSQL)
-        guard let last = try Row.fetchOne(latest, arguments: draft.identityArguments) else {
-            throw LedgerError(.corrupt, "an index and the table of decisions disagree: restore from a backup")
-        }
-        if draft.action.isFinal { return try append(draft, slot: Slot.answer) }
+        guard let last = try Row.fetchOne(latest, arguments: draft.identityArguments) else { throw Self.disagreement }
         let same =
             last[2] == draft.payloadDigest && last[3] as String? == draft.rule && last[4] as String? == draft.reason
-        return same ? try count(last[0]) : try append(draft, slot: Slot.retry(Slot.number(last[1]) + 1))
+        return same ? try count(last[0]) : try appendNew(draft, slot: Slot.retry(Slot.number(last[1]) + 1))
     }
 
     private func count(_ sequence: Int64) throws -> RecordedDecision {
@@ -67,21 +65,31 @@ struct DecisionRecorder {
         try update.execute(arguments: [sequence])
         let select = try db.cachedStatement(
             sql: "SELECT \(RecordedDecision.columns) FROM decisions WHERE sequence = ?")
-        guard let row = try Row.fetchOne(select, arguments: [sequence]) else {
-            throw LedgerError(.corrupt, "an index and the table of decisions disagree: restore from a backup")
-        }
+        guard let row = try Row.fetchOne(select, arguments: [sequence]) else { throw Self.disagreement }
         return try RecordedDecision(row: row, isRepeat: true)
     }
 
-    private mutating func append(_ draft: DecisionDraft, slot: String) throws -> RecordedDecision {
+    private static let disagreement = LedgerError(
+        .corrupt, "an index and the table of decisions disagree: restore from a backup")
+
+    /// Appends where a look at the index has shown that nothing stands there.
+    private mutating func appendNew(_ draft: DecisionDraft, slot: String) throws -> RecordedDecision {
+        guard let recorded = try append(draft, slot: slot) else { throw Self.disagreement }
+        return recorded
+    }
+
+    /// A new row, or `nil` where this request has one in this slot.
+    private mutating func append(_ draft: DecisionDraft, slot: String) throws -> RecordedDecision? {
         let sequence = lastSequence + 1
         let receivedAt = draft.receivedAt.description
         let leafHash = draft.leafHash(sequence: sequence, recordedAt: recordedAtText, receivedAt: receivedAt)
         // Taken anew for every row: a statement that failed cannot be used again, and leaves the cache.
         let insert = try db.cachedStatement(sql: Self.insertSQL)
-        try insert.execute(
-            arguments: draft.arguments(
+        insert.setUncheckedArguments(
+            draft.arguments(
                 sequence: sequence, recordedAt: recordedAtText, receivedAt: receivedAt, slot: slot, leafHash: leafHash))
+        try insert.execute()
+        guard db.changesCount > 0 else { return nil }
         lastSequence = sequence
         return RecordedDecision(draft, sequence: sequence, recordedAt: recordedAt, leafHash: leafHash)
     }
@@ -104,7 +112,7 @@ private enum Slot {
 
 extension DecisionRecorder {
     private static let identity =
-        "request_id = ? AND authenticator = ? AND kind = ? AND stage = ? AND signer_key = ?"
+        "request_id = ? AND requester = ?"
     private static let head = "SELECT sequence, slot, payload_digest, rule, reason FROM decisions WHERE \(identity)"
     private static let findSQL = "\(head) ORDER BY slot LIMIT 1"
     private static let findSlotSQL = "\(head) AND slot = ?"
@@ -112,15 +120,16 @@ extension DecisionRecorder {
     private static let insertSQL = """
         INSERT INTO decisions (
             sequence, recorded_at, received_at, request_id, tx_id, external_tx_id, kind, stage, authenticator, cosigner,
-            listener, signer_id, signer_key, slot, payload_digest, stored_payload_digest, action, final, conflict, rule,
+            listener, signer_id, requester, slot, payload_digest, stored_payload_digest, action, final, conflict, rule,
             reason, rules_digest, summary, asset, amount, amount_key, amount_usd, amount_usd_key, leaf_hash, payload)
         VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+        ON CONFLICT (request_id, requester, slot) DO NOTHING
         """
 }
 
 extension DecisionDraft {
     fileprivate var identityArguments: StatementArguments {
-        [requestId, authenticator, kind.rawValue, stage.rawValue, signerKey]
+        [requestId, requester]
     }
 
     fileprivate func arguments(
@@ -128,7 +137,7 @@ extension DecisionDraft {
     ) -> StatementArguments {
         let values: [(any DatabaseValueConvertible)?] = [
             sequence, recordedAt, receivedAt, requestId, txId, externalTxId, kind.rawValue, stage.rawValue,
-            authenticator, cosigner, listener, signerId, signerKey, slot, payloadDigest, storedPayloadDigest,
+            authenticator, cosigner, listener, signerId, requester, slot, payloadDigest, storedPayloadDigest,
             action.rawValue, action.isFinal, isConflict, rule, reason, rulesDigest, summaryText, asset,
             amount?.description, amount.flatMap(AmountKey.make), amountUSD?.description,
             amountUSD.flatMap(AmountKey.make), Data(leafHash), payload,

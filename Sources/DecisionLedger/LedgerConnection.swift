@@ -40,10 +40,13 @@ struct LedgerConnection: Sendable {
 
     /// Sets WAL and `synchronous=FULL`. GRDB's own WAL mode would set NORMAL, which loses commits at a power failure.
     private static func makeDurable(_ db: Database) throws {
+        // Three payloads of the usual size to a page: fewer, fuller writes than with SQLite's own 4,096 bytes. Only a new
+        // file takes it.
+        try db.execute(sql: "PRAGMA page_size = 8192")
         _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
         try db.execute(sql: "PRAGMA synchronous = FULL")
         // Fewer, larger checkpoints than the default of 1,000 pages: each one syncs the main file.
-        _ = try Int.fetchOne(db, sql: "PRAGMA wal_autocheckpoint = 4000")
+        _ = try Int.fetchOne(db, sql: "PRAGMA wal_autocheckpoint = 2000")
         _ = try Int.fetchOne(db, sql: "PRAGMA journal_size_limit = \(64 << 20)")
         try assertDurable(db)
     }

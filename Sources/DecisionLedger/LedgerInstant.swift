@@ -24,14 +24,18 @@ extension LedgerInstant: CustomStringConvertible {
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
         let monthIndex = (5 * dayOfYear + 2) / 153
         let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
-        let fields: [(Int64, Int, UInt8)] = [
-            (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), 4, 0x2d), (month, 2, 0x2d),
-            (dayOfYear - (153 * monthIndex + 2) / 5 + 1, 2, 0x54), (time / 3_600_000, 2, 0x3a),
-            (time / 60_000 % 60, 2, 0x3a), (time / 1000 % 60, 2, 0x2e), (time % 1000, 3, 0x5a),
-        ]
         return String(unsafeUninitializedCapacity: 24) { buffer in
             var position = 0
-            for (value, width, separator) in fields {
+            append(yearOfEra + era * 400 + (month <= 2 ? 1 : 0), 4, 0x2d)
+            append(month, 2, 0x2d)
+            append(dayOfYear - (153 * monthIndex + 2) / 5 + 1, 2, 0x54)
+            append(time / 3_600_000, 2, 0x3a)
+            append(time / 60_000 % 60, 2, 0x3a)
+            append(time / 1000 % 60, 2, 0x2e)
+            append(time % 1000, 3, 0x5a)
+            return position
+
+            func append(_ value: Int64, _ width: Int, _ separator: UInt8) {
                 var rest = value
                 for offset in (0..<width).reversed() {
                     buffer[position + offset] = UInt8(rest % 10) + 0x30
@@ -40,7 +44,6 @@ extension LedgerInstant: CustomStringConvertible {
                 buffer[position + width] = separator
                 position += width + 1
             }
-            return position
         }
     }
 

@@ -29,17 +29,15 @@ final class LedgerQueue: Sendable {
         var waiting: [Entry] = []
         var bytes = 0
         var isClosed = false
-        /// How many the writer took last.
-        var lastBatch = 0
-        /// The writer gathers until so many wait; 0 while it does not.
-        var gatherTarget = 0
+        /// The writer may take what waits, and was told so.
+        var isReady = false
     }
 
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
-    private let gathered = DispatchSemaphore(value: 0)
     private let options: LedgerOptions
-    private static let largestGathering = 16
+    /// So many are worth a sync of their own, whoever adds more.
+    private static let worthwhile = 16
 
     init(_ options: LedgerOptions) {
         self.options = options
@@ -53,17 +51,27 @@ final class LedgerQueue: Sendable {
         state.withLock { refusal($0, bytes) }
     }
 
-    /// Takes the entry, or says why not.
-    func add(_ entry: Entry) -> LedgerError? {
-        let (refused, first, enough) = state.withLock { state -> (LedgerError?, Bool, Bool) in
-            if let refused = refusal(state, entry.draft.payloadSize) { return (refused, false, false) }
+    /// Takes the entry, or says why not. Where it is `deferred`, the writer hears of it with the next `flush`, or once
+    /// enough wait: one sync of the disk serves them all.
+    func add(_ entry: Entry, deferred: Bool) -> LedgerError? {
+        let (refused, starts) = state.withLock { state -> (LedgerError?, Bool) in
+            if let refused = refusal(state, entry.draft.payloadSize) { return (refused, false) }
             state.waiting.append(entry)
             state.bytes += entry.draft.payloadSize
-            return (nil, state.waiting.count == 1, state.waiting.count == state.gatherTarget)
+            return (nil, (!deferred || state.waiting.count >= Self.worthwhile) && becomeReady(&state))
         }
-        if first { wake.signal() }
-        if enough { gathered.signal() }
+        if starts { wake.signal() }
         return refused
+    }
+
+    /// Lets the writer have what waits.
+    func flush() {
+        if state.withLock({ !$0.waiting.isEmpty && becomeReady(&$0) }) { wake.signal() }
+    }
+
+    private func becomeReady(_ state: inout State) -> Bool {
+        defer { state.isReady = true }
+        return !state.isReady
     }
 
     private func refusal(_ state: State, _ bytes: Int) -> LedgerError? {
@@ -81,7 +89,6 @@ final class LedgerQueue: Sendable {
     /// Blocks the writer until there is something to do, at most `idleAfter` milliseconds where given.
     func take(idleAfter: Int?) -> Work {
         while true {
-            gather()
             if let work = takeNow() { return work }
             if let idleAfter {
                 if wake.wait(timeout: .now() + .milliseconds(idleAfter)) == .timedOut { return takeNow() ?? .idle }
@@ -91,34 +98,16 @@ final class LedgerQueue: Sendable {
         }
     }
 
-    /// Under load, lets more come than came last, for at most three milliseconds: one sync of the disk serves them all.
-    /// Where decisions come one at a time none of them waits.
-    private func gather() {
-        let waits = state.withLock { state -> Bool in
-            let target = min(state.lastBatch * 4, Self.largestGathering)
-            guard state.lastBatch > 1, !state.isClosed, !state.waiting.isEmpty, state.waiting.count < target else {
-                return false
-            }
-            state.gatherTarget = target
-            return true
-        }
-        guard waits else { return }
-        _ = gathered.wait(timeout: .now() + .milliseconds(3))
-        state.withLock { $0.gatherTarget = 0 }
-    }
-
+    /// Of a long queue half is taken: while it is synced, its callers' answers and the rest keep the processor busy.
     private func takeNow() -> Work? {
         state.withLock { state in
+            guard state.isReady || state.isClosed else { return nil }
             guard !state.waiting.isEmpty else { return state.isClosed ? .end : nil }
-            let batch: [Entry]
-            if state.waiting.count <= options.batchLimit {
-                batch = state.waiting
-                state.waiting = []
-            } else {
-                batch = Array(state.waiting.prefix(options.batchLimit))
-                state.waiting.removeFirst(batch.count)
-            }
-            state.lastBatch = batch.count
+            let count = min(
+                state.waiting.count, max(Self.worthwhile, state.waiting.count / 2), options.batchLimit)
+            let batch = Array(state.waiting.prefix(count))
+            state.waiting.removeFirst(count)
+            state.isReady = !state.waiting.isEmpty
             state.bytes -= batch.reduce(0) { $0 + $1.draft.payloadSize }
             return .record(batch)
         }
@@ -128,6 +117,5 @@ final class LedgerQueue: Sendable {
     func close() {
         state.withLock { $0.isClosed = true }
         wake.signal()
-        gathered.signal()
     }
 }

@@ -41,6 +41,7 @@ enum LedgerSchema {
     private static let migrations = [
         // `slot` makes the rules of repeated requests a constraint: one final answer for each identity, one refusal
         // for each other payload, and retries one after another. It sorts: answer, conflict:…, retry:….
+        // `requester` stands for authenticator, kind, stage and signerId (see `DecisionDraft`).
         """
         CREATE TABLE decisions (
             sequence INTEGER PRIMARY KEY,
@@ -55,7 +56,7 @@ enum LedgerSchema {
             cosigner TEXT,
             listener TEXT NOT NULL,
             signer_id TEXT,
-            signer_key TEXT NOT NULL,
+            requester INTEGER NOT NULL,
             slot TEXT NOT NULL,
             payload_digest TEXT NOT NULL,
             stored_payload_digest TEXT NOT NULL,
@@ -76,12 +77,12 @@ enum LedgerSchema {
             payload TEXT NOT NULL
         ) STRICT;
         CREATE UNIQUE INDEX decisions_identity
-            ON decisions (request_id, authenticator, kind, stage, signer_key, slot);
+            ON decisions (request_id, requester, slot);
         CREATE TRIGGER decisions_are_kept BEFORE DELETE ON decisions
             BEGIN SELECT raise(ABORT, 'decisions are never deleted'); END;
         CREATE TRIGGER decisions_are_immutable BEFORE UPDATE OF
             sequence, recorded_at, received_at, request_id, tx_id, external_tx_id, kind, stage, authenticator,
-            cosigner, listener, signer_id, signer_key, slot, payload_digest, stored_payload_digest, action, final,
+            cosigner, listener, signer_id, requester, slot, payload_digest, stored_payload_digest, action, final,
             conflict, rule, reason, rules_digest, summary, asset, amount, amount_key, amount_usd, amount_usd_key,
             leaf_hash, payload ON decisions
             BEGIN SELECT raise(ABORT, 'decisions never change'); END;

@@ -10,9 +10,14 @@ struct PayloadText {
     let digest: [UInt8]
 
     init(_ request: AuthenticatedRequest) {
-        text = SecretRedaction.redacted(payload: request.payload, object: Self.parsed(request.content)).storable
-        digest =
-            Array(text.utf8) == request.payload ? request.payloadDigest : SHA256Digest.hash(Array(text.utf8))
+        if let cleaned = SecretRedaction.redacted(payload: request.payload, object: Self.parsed(request.content)) {
+            text = cleaned.storable
+            digest = SHA256Digest.hash(text.utf8)
+        } else {
+            // A strict text holds no NUL: control characters are escaped there.
+            text = String(decoding: request.payload, as: UTF8.self)
+            digest = request.payloadDigest
+        }
     }
 
     /// What the payload was parsed to, to spare a second parse of every transaction. Everything else is read again

@@ -173,10 +173,10 @@ final class Collector: Sendable {
     private let results: Mutex<[Int: [Outcome]]> = Mutex([:])
     private let group = DispatchGroup()
 
-    func record(_ decisions: [Decision], in ledger: DecisionLedger) {
+    func record(_ decisions: [Decision], in ledger: DecisionLedger, deferred: Bool = false) {
         for (index, decision) in decisions.enumerated() {
             group.enter()
-            ledger.record(decision, receivedAt: LedgerInstant(milliseconds: 0)) { outcome in
+            ledger.record(decision, receivedAt: LedgerInstant(milliseconds: 0), deferred: deferred) { outcome in
                 self.results.withLock { $0[index, default: []].append(outcome) }
                 self.group.leave()
             }

@@ -64,6 +64,30 @@ import Testing
         done.wait()
     }
 
+    @Test func deferredDecisionsWaitForTheFlush() throws {
+        let ledger = try place.open()
+        let collector = Collector()
+        collector.record((0..<3).map { Ask(requestId: "r\($0)").decision }, in: ledger, deferred: true)
+        #expect(ledger.status.queueDepth == 3)
+        ledger.flush()
+        #expect(try collector.outcomes().map { try $0.get().sequence } == [1, 2, 3])
+    }
+
+    @Test func enoughDeferredDecisionsNeedNoFlush() throws {
+        let ledger = try place.open()
+        let collector = Collector()
+        collector.record((0..<16).map { Ask(requestId: "r\($0)").decision }, in: ledger, deferred: true)
+        #expect(try collector.outcomes().map { try $0.get().sequence } == (1...16).map(Int64.init))
+    }
+
+    @Test func deferredDecisionsAreRecordedWhenTheLedgerIsClosed() throws {
+        let ledger = try place.open()
+        let collector = Collector()
+        collector.record([Ask().decision], in: ledger, deferred: true)
+        ledger.close()
+        #expect(try collector.outcomes()[0].get().sequence == 1)
+    }
+
     @Test(arguments: ["", "a\0b", "caf\u{e9}", String(repeating: "x", count: 257), "a\nb"])
     func anUnusableRequestIdIsRefused(_ requestId: String) async throws {
         let ledger = try place.open()

@@ -85,7 +85,7 @@ struct DecisionLog: Sendable {
         line.member("sequence", number: Int(recorded.sequence))
         line.member("signerId", request.signerId)
         line.member("stage", request.stage.rawValue)
-        return line.finished
+        return line.finish()
     }
 }
 
@@ -122,5 +122,8 @@ private struct JSONLine {
         bytes.append(UInt8(ascii: ":"))
     }
 
-    var finished: [UInt8] { bytes + [UInt8(ascii: "}")] }
+    mutating func finish() -> [UInt8] {
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
 }

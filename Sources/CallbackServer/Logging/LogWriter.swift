@@ -28,13 +28,14 @@ final class LogWriter: Sendable {
     }
 
     /// Takes one line without its line feed.
-    func write(_ line: some Sequence<UInt8>) {
+    func write(_ line: [UInt8]) {
+        let line = Self.visible(line)
         let start = state.withLockedValue { state -> Bool in
             guard state.waiting.count < capacity else {
                 state.dropped += 1
                 return false
             }
-            state.waiting.append(contentsOf: Self.visible(Array(line)))
+            state.waiting.append(contentsOf: line)
             state.waiting.append(0x0a)
             defer { state.writing = true }
             return !state.writing

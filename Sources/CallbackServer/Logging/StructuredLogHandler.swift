@@ -35,7 +35,7 @@ struct StructuredLogHandler: LogHandler {
             writer.write(JSONValue.object(JSONObject(members)).serialized())
         case .text:
             let pairs = fields.map { " \($0.key)=\(text($0.value))" }.joined()
-            writer.write("\(time) \(event.level.rawValue) \(event.message)\(pairs)".utf8)
+            writer.write(Array("\(time) \(event.level.rawValue) \(event.message)\(pairs)".utf8))
         }
     }
 

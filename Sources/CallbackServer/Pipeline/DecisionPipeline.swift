@@ -16,6 +16,7 @@ final class DecisionPipeline: Sendable {
     private let deadline: TimeAmount
     private let logger: Logger
     private let log: DecisionLog
+    private let deadlineQueues = NIOLockedValueBox<[ObjectIdentifier: NIOLoopBound<DeadlineQueue>]>([:])
 
     init(
         snapshot: CurrentSnapshot, ledger: DecisionLedger, deadline: TimeAmount, logger: Logger, log: DecisionLog
@@ -51,42 +52,39 @@ final class DecisionPipeline: Sendable {
         let decision = current.rules.decide(
             request, at: RulesInstant(seconds: arrived.seconds, nanoseconds: Int32(arrived.nanoseconds)))
         let answered = eventLoop.makePromise(of: HTTPResponse.self)
-        let exchange = Exchange(request: request, arrival: arrival, keys: current.responseKeys, promise: answered)
-        let timer = eventLoop.scheduleTask(deadline: arrival + deadline) {
-            self.retry(exchange, because: "the ledger did not confirm in time", code: "deadline")
-        }
-        ledger.record(decision, receivedAt: LedgerInstant(milliseconds: arrived.milliseconds)) { result in
+        let exchange = PendingExchange(
+            request: request, arrival: arrival, deadline: arrival + deadline, keys: current.responseKeys,
+            promise: answered)
+        deadlines(eventLoop).add(exchange)
+        let receivedAt = LedgerInstant(milliseconds: arrived.milliseconds)
+        ledger.record(decision, receivedAt: receivedAt, deferred: true) { result in
             eventLoop.execute {
-                timer.cancel()
                 switch result {
                 case .success(let recorded): self.finish(exchange, recorded)
                 case .failure(let error): self.retry(exchange, because: error.message, code: error.code.rawValue)
                 }
+                self.deadlines(eventLoop).dropAnswered()
             }
         }
+        // Runs when the event loop has read every connection that had something to read: their decisions go together.
+        eventLoop.execute { self.ledger.flush() }
         return answered.futureResult
     }
 
-    /// One request between its decision and its answer. Used on one event loop.
-    private struct Exchange: Sendable {
-        let request: AuthenticatedRequest
-        let arrival: NIODeadline
-        let keys: ResponseKeys
-        let promise: EventLoopPromise<HTTPResponse>
-        let answered = NIOLockedValueBox(false)
-
-        /// Whether this call is the first to answer.
-        func claim() -> Bool {
-            answered.withLockedValue { answered in
-                defer { answered = true }
-                return !answered
+    /// The queue of the event loop on which this runs.
+    private func deadlines(_ eventLoop: any EventLoop) -> DeadlineQueue {
+        deadlineQueues.withLockedValue { queues in
+            if let queue = queues[ObjectIdentifier(eventLoop)] { return queue }
+            let queue = DeadlineQueue(eventLoop: eventLoop) { [weak self] exchange in
+                self?.retry(exchange, because: "the ledger did not confirm in time", code: "deadline")
             }
-        }
-
-        var elapsedMilliseconds: Int { Int((NIODeadline.now() - arrival).nanoseconds / 1_000_000) }
+            let bound = NIOLoopBound(queue, eventLoop: eventLoop)
+            queues[ObjectIdentifier(eventLoop)] = bound
+            return bound
+        }.value
     }
 
-    private func finish(_ exchange: Exchange, _ recorded: RecordedDecision) {
+    private func finish(_ exchange: PendingExchange, _ recorded: RecordedDecision) {
         let first = exchange.claim()
         log.decided(recorded, exchange.request, elapsedMilliseconds: exchange.elapsedMilliseconds, late: !first)
         guard first else { return }
@@ -95,7 +93,7 @@ final class DecisionPipeline: Sendable {
         }
     }
 
-    private func retry(_ exchange: Exchange, because reason: String, code: String) {
+    private func retry(_ exchange: PendingExchange, because reason: String, code: String) {
         guard exchange.claim() else { return }
         log.retried(exchange.request, code: code, reason: reason, elapsedMilliseconds: exchange.elapsedMilliseconds)
         send(exchange) { () throws(ProtocolError) in
@@ -103,7 +101,7 @@ final class DecisionPipeline: Sendable {
         }
     }
 
-    private func send(_ exchange: Exchange, _ seal: () throws(ProtocolError) -> SignedResponse) {
+    private func send(_ exchange: PendingExchange, _ seal: () throws(ProtocolError) -> SignedResponse) {
         do throws(ProtocolError) {
             exchange.promise.succeed(try seal().http)
         } catch {

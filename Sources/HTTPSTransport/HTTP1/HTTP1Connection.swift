@@ -165,7 +165,8 @@ final class HTTP1Connection {
 
     private func passReadOn() {
         guard readWanted, let context else { return }
-        guard phase == .lingering || (wantsRequest(context) && hasNoMoreInput) else { return }
+        // While a request is decided, one read goes ahead: what it brings waits here, and the selector is left alone.
+        guard phase == .lingering || (phase == .deciding || wantsRequest(context)) && hasNoMoreInput else { return }
         readWanted = false
         context.read()
     }

@@ -1,13 +1,13 @@
-// One timer per connection for all of its timeouts.
+// One timer for many timeouts.
 
-import NIOCore
+package import NIOCore
 
-/// Calls back when the earliest deadline of a connection may have passed.
+/// Calls back when the earliest of its owner's deadlines may have passed. Used on its event loop only.
 ///
 /// Deadlines move with every request, timers of an event loop cost an allocation and a heap operation each. So a timer
 /// is only ever moved earlier; when it fires, the owner looks at its real deadlines, acts on those that have passed and
 /// says when to look again.
-final class DeadlineTimer {
+package final class DeadlineTimer {
     private let eventLoop: any EventLoop
     private var check: (() -> NIODeadline?)?
     private var task: Scheduled<Void>?
@@ -15,20 +15,20 @@ final class DeadlineTimer {
 
     /// `check` acts on what has passed and returns the next deadline, if there is one.
     /// It keeps its owner alive until `stop()`.
-    init(eventLoop: any EventLoop, check: @escaping () -> NIODeadline?) {
+    package init(eventLoop: any EventLoop, check: @escaping () -> NIODeadline?) {
         self.eventLoop = eventLoop
         self.check = check
     }
 
     /// Makes sure that `check` runs when this deadline has passed, or earlier.
-    func arm(noLaterThan deadline: NIODeadline) {
+    package func arm(noLaterThan deadline: NIODeadline) {
         guard check != nil, deadline < scheduledFor else { return }
         task?.cancel()
         scheduledFor = deadline
         task = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.fire() }
     }
 
-    func stop() {
+    package func stop() {
         task?.cancel()
         task = nil
         check = nil
