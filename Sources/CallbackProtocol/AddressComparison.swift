@@ -12,10 +12,8 @@ package enum AddressComparison {
     /// for everything else.
     package static func normalised(_ address: String) -> String {
         let bytes = Array(address.utf8)
-        if isEVM(bytes) || isBech32(bytes) {
-            return String(decoding: bytes.map(lowercase), as: UTF8.self)
-        }
-        return address
+        guard bytes.contains(where: { $0 != lowercase($0) }), isEVM(bytes) || isBech32(bytes) else { return address }
+        return String(decoding: bytes.map(lowercase), as: UTF8.self)
     }
 
     private static func lowercase(_ byte: UInt8) -> UInt8 {

@@ -49,19 +49,19 @@ package struct ExactDecimal: Sendable, Hashable {
     private static let maximumExponent = 30
 
     private static func scan(_ text: some Sequence<UInt8>, maximumDigits: Int, allowed: Notation) -> ExactDecimal? {
-        let units = Array(text)
-        var position = 0
+        var units = text.makeIterator()
+        var next = units.next()
         var digits: [UInt8] = []
-        digits.reserveCapacity(units.count)
+        digits.reserveCapacity(24)
         func take(_ unit: UInt8) -> Bool {
-            guard position < units.count, units[position] == unit else { return false }
-            position += 1
+            guard next == unit else { return false }
+            next = units.next()
             return true
         }
         func nextDigit() -> UInt8? {
-            guard position < units.count, units[position] &- 0x30 < 10 else { return nil }
-            defer { position += 1 }
-            return units[position] - 0x30
+            guard let unit = next, unit &- 0x30 < 10 else { return nil }
+            next = units.next()
+            return unit - 0x30
         }
         let negative = allowed == .json && take(0x2d)
         while let digit = nextDigit() { digits.append(digit) }
@@ -75,16 +75,15 @@ package struct ExactDecimal: Sendable, Hashable {
         if allowed == .json, take(0x65) || take(0x45) {
             let down = take(0x2d)
             if !down { _ = take(0x2b) }
-            let start = position
-            var magnitude = 0
+            guard var magnitude = nextDigit().map({ Int($0) }) else { return nil }
             // Stops growing above the bound, so that no number of digits overflows.
             while let digit = nextDigit() {
                 if magnitude <= maximumExponent { magnitude = magnitude * 10 + Int(digit) }
             }
-            guard position > start, magnitude <= maximumExponent else { return nil }
+            guard magnitude <= maximumExponent else { return nil }
             power = down ? -magnitude : magnitude
         }
-        guard position == units.count, digits.count <= maximumDigits else { return nil }
+        guard next == nil, digits.count <= maximumDigits else { return nil }
         return ExactDecimal(negative: negative, digits: digits, exponent: power - (digits.count - whole))
     }
 
@@ -111,6 +110,8 @@ package struct ExactDecimal: Sendable, Hashable {
     }
 
     package static func + (left: ExactDecimal, right: ExactDecimal) -> ExactDecimal {
+        if left.isZero { return right }
+        if right.isZero { return left }
         let (first, second, exponent) = aligned(left, right)
         if left.negative == right.negative {
             return ExactDecimal(negative: left.negative, digits: sum(first, second), exponent: exponent)
@@ -180,7 +181,9 @@ extension ExactDecimal: CustomStringConvertible {
     /// Plain notation without superfluous zeros: `0.01`, `-3`, `1200`.
     package var description: String {
         guard !digits.isEmpty else { return "0" }
-        var text: [UInt8] = negative ? [UInt8(ascii: "-")] : []
+        var text: [UInt8] = []
+        text.reserveCapacity(digits.count + abs(exponent) + 3)
+        if negative { text.append(UInt8(ascii: "-")) }
         let point = digits.count + exponent
         if point <= 0 {
             text += [UInt8(ascii: "0"), UInt8(ascii: ".")]

@@ -72,8 +72,10 @@ struct MemberReader {
     }
 
     func objects(_ name: String) throws(ProtocolError) -> [MemberReader] {
+        let values = try array(name) ?? []
         var readers: [MemberReader] = []
-        for (index, value) in (try array(name) ?? []).enumerated() {
+        readers.reserveCapacity(values.count)
+        for (index, value) in values.enumerated() {
             guard let object = value.object else {
                 throw problem(.requestWrongType, "must be an object, is \(value.kind)", "\(name)[\(index)]")
             }
@@ -84,8 +86,10 @@ struct MemberReader {
     }
 
     func identifiers(_ name: String) throws(ProtocolError) -> [String] {
+        let values = try array(name) ?? []
         var texts: [String] = []
-        for (index, value) in (try array(name) ?? []).enumerated() {
+        texts.reserveCapacity(values.count)
+        for (index, value) in values.enumerated() {
             guard let text = value.string else {
                 throw problem(.requestWrongType, "must be a string, is \(value.kind)", "\(name)[\(index)]")
             }

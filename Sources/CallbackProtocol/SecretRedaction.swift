@@ -3,12 +3,10 @@
 /// Removes secrets from payloads before they reach a disk.
 package enum SecretRedaction {
     /// Compared in lower case, by letters and digits only: `api_key` is `apiKey`.
-    private static let names = Set(
-        [
-            "apikey", "apisecret", "secret", "secretkey", "apikeysecret", "passphrase", "privatekey", "password",
-            "token",
-            "accesstoken",
-        ].compactMap { folded($0.utf8) })
+    private static let names = [
+        "apikey", "apisecret", "secret", "secretkey", "apikeysecret", "passphrase", "privatekey", "password", "token",
+        "accesstoken",
+    ].compactMap { folded($0.utf8) }
     private static let replacement = JSONValue.string("[removed]")
 
     /// The text of a strictly parsed payload, with the values of secret members replaced by `[removed]`, at any depth

@@ -119,6 +119,8 @@ private struct JSONParser {
             position += 1
             return JSONObject(members)
         }
+        // Room for a usual message, once in a text: room in every object would let small texts take much memory.
+        if depth == 1 { members.reserveCapacity(24) }
         while true {
             skipWhitespace()
             guard current == UInt8(ascii: "\"") else { throw syntax("a member's name is due") }
@@ -204,7 +206,9 @@ private struct JSONParser {
     }
 
     private mutating func parseEscapedString(from start: Int) throws(ProtocolError) -> String {
-        var text = Array(bytes[start..<position])
+        var text: [UInt8] = []
+        text.reserveCapacity(stringEnd(from: position) - start)
+        text += bytes[start..<position]
         while position < bytes.count {
             let byte = bytes[position]
             switch byte {
@@ -226,6 +230,13 @@ private struct JSONParser {
             }
         }
         throw syntax("a string does not end")
+    }
+
+    /// Where the string in which `start` stands ends; no escape makes its text longer than that.
+    private func stringEnd(from start: Int) -> Int {
+        var end = start
+        while end < bytes.count, bytes[end] != UInt8(ascii: "\"") { end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1 }
+        return min(end, bytes.count)
     }
 
     private mutating func parseEscape() throws(ProtocolError) -> Unicode.Scalar {

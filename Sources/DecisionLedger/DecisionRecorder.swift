@@ -9,6 +9,7 @@ import GRDB
 struct DecisionRecorder {
     private let db: Database
     private var lastSequence: Int64 = 0
+    private var insert: Statement?
     private let recordedAt: LedgerInstant
     private let recordedAtText: String
 
@@ -83,12 +84,14 @@ struct DecisionRecorder {
         let sequence = lastSequence + 1
         let receivedAt = draft.receivedAt.description
         let leafHash = draft.leafHash(sequence: sequence, recordedAt: recordedAtText, receivedAt: receivedAt)
-        // Taken anew for every row: a statement that failed cannot be used again, and leaves the cache.
-        let insert = try db.cachedStatement(sql: Self.insertSQL)
+        let insert = try self.insert ?? db.cachedStatement(sql: Self.insertSQL)
+        // A statement that failed cannot be used again, and leaves the cache: then it is taken anew.
+        self.insert = nil
         insert.setUncheckedArguments(
             draft.arguments(
                 sequence: sequence, recordedAt: recordedAtText, receivedAt: receivedAt, slot: slot, leafHash: leafHash))
         try insert.execute()
+        self.insert = insert
         guard db.changesCount > 0 else { return nil }
         lastSequence = sequence
         return RecordedDecision(draft, sequence: sequence, recordedAt: recordedAt, leafHash: leafHash)

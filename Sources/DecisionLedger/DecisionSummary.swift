@@ -77,8 +77,9 @@ struct DecisionSummary {
     }
 
     private static func party(_ type: String?, _ id: String?, _ address: String?) -> String? {
-        let wallet = [type, id].compactMap { $0?.isEmpty == false ? $0 : nil }.joined(separator: "/")
-        let text = [wallet, address ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
+        var text = type ?? ""
+        if let id, !id.isEmpty { text += text.isEmpty ? id : "/" + id }
+        if let address, !address.isEmpty { text += text.isEmpty ? address : " " + address }
         return text.isEmpty ? nil : text
     }
 }

@@ -15,5 +15,8 @@ package struct LedgerOptions: Sendable {
     /// Pause between attempts to write again after a failure while nothing waits, in milliseconds.
     package var recoveryIntervalMilliseconds = 500
 
+    /// About how much may be written to the log before it is copied to the main file.
+    package var checkpointBytes = 64 << 20
+
     package init() {}
 }

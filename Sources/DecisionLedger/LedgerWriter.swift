@@ -13,6 +13,7 @@ final class LedgerWriter: Sendable {
     private let clock: LedgerClock
     private let lock: LedgerLock
     private let identity: LedgerFile.Identity?
+    private let checkpointer: LedgerCheckpointer
     private let connection: Mutex<LedgerConnection?>
     private let failure = Mutex<LedgerError?>(nil)
     private let running = DispatchGroup()
@@ -21,6 +22,7 @@ final class LedgerWriter: Sendable {
         file = connection.file
         queue = LedgerQueue(options)
         identity = connection.identity
+        checkpointer = LedgerCheckpointer(connection.file, options: options)
         self.options = options
         self.clock = clock
         self.lock = lock
@@ -47,6 +49,7 @@ final class LedgerWriter: Sendable {
             case .end: break loop
             }
         }
+        checkpointer.wait()
         dropConnection()
         lock.release()
         running.leave()
@@ -63,6 +66,8 @@ final class LedgerWriter: Sendable {
             results = entries.map { _ in .failure(error) }
         }
         for (entry, result) in zip(entries, results) { entry.completion(result) }
+        checkpointer.committed(rows: entries.count, payloadBytes: entries.reduce(0) { $0 + $1.draft.payloadSize })
+        if let open = connection.withLock({ $0 }) { checkpointer.finishIfDue(open) }
     }
 
     /// One decision of a batch. Only where it alone is at fault does the batch go on without it.

@@ -1,9 +1,13 @@
 // A decision that is durable on disk. An answer can be made from nothing else.
 
 package import CallbackProtocol
+import FoundationEssentials
+import GRDB
 
 /// A decision as the ledger holds it. Only this module makes one: after a commit, or by reading.
-package struct RecordedDecision: Sendable {
+///
+/// Immutable; an object, so that handing it from thread to thread copies one reference.
+package final class RecordedDecision: Sendable {
     /// Position in the ledger, from 1, without gaps.
     package let sequence: Int64
     /// When the decision was committed; never before the time of an earlier sequence.
@@ -73,5 +77,41 @@ package struct RecordedDecision: Sendable {
         isRepeat = false
         self.leafHash = leafHash
         payload = nil
+    }
+
+    /// `isRepeat` says that the row answers a request that came again.
+    init(row: Row, isRepeat: Bool = false) throws(LedgerError) {
+        guard let recordedAt = LedgerInstant(row[1] as String), let receivedAt = LedgerInstant(row[2] as String),
+            let kind = RequestKind(rawValue: row[6]), let stage = RequestStage(rawValue: row[7]),
+            let action = CallbackAction(rawValue: row[14]), let summary = StoredJSON.object(row[18])
+        else {
+            let sequence: Int64 = row[0]
+            throw LedgerError(
+                .corrupt, "decision \(sequence) holds values that no ledger writes: restore the file from a backup")
+        }
+        self.sequence = row[0]
+        self.recordedAt = recordedAt
+        self.receivedAt = receivedAt
+        self.requestId = row[3]
+        self.txId = row[4]
+        self.externalTxId = row[5]
+        self.kind = kind
+        self.stage = stage
+        self.authenticator = row[8]
+        self.cosigner = row[9]
+        self.listener = row[10]
+        self.signerId = row[11]
+        self.payloadDigest = row[12]
+        self.storedPayloadDigest = row[13]
+        self.action = action
+        self.rule = row[15]
+        self.reason = row[16]
+        self.rulesDigest = row[17]
+        self.summary = summary
+        self.isConflict = row[19]
+        self.repeatCount = row[20]
+        self.isRepeat = isRepeat
+        self.leafHash = Array(row[21] as Data)
+        self.payload = row.count > 22 ? row[22] : nil
     }
 }

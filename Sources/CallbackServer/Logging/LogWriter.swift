@@ -41,7 +41,7 @@ final class LogWriter: Sendable {
             return !state.writing
         }
         // What comes within the delay is written together: one write for many lines.
-        if start { queue.asyncAfter(deadline: .now() + .milliseconds(10)) { self.drain() } }
+        if start { queue.asyncAfter(deadline: .now() + .milliseconds(50)) { self.drain() } }
     }
 
     /// The line with every control character beyond ASCII's own, and every one that turns the direction of text, replaced
