@@ -60,13 +60,15 @@ extension RulesSnapshot {
             }
             if rejecting != nil, !tracing { break }
         }
-        let tracer = RuleTracer(facts: facts, windows: plan.windows, instant: instant)
-        let trace = tracing ? rules.flatMap { tracer.trace($0) } : []
+        func tracer() -> RuleTracer<some FactSource> {
+            RuleTracer(facts: facts, windows: plan.windows, instant: instant)
+        }
+        let trace = tracing ? rules.flatMap { tracer().trace($0) } : []
         func result(_ effect: RuleEffect, _ rule: CompiledRule?, _ reason: String?) -> Evaluation {
             Evaluation(effect: effect, rule: rule?.id, reason: reason, trace: trace)
         }
         if let rejecting {
-            let undetermined = rejecting.isCertain ? nil : unknownCondition(rejecting.rule, facts, tracer)
+            let undetermined = rejecting.isCertain ? nil : unknownCondition(rejecting.rule, tracer())
             let generated =
                 undetermined.map { "rule \(rejecting.rule.id) rejects: could not tell \($0)" }
                 ?? "rejected by rule \(rejecting.rule.id)"
@@ -84,9 +86,8 @@ extension RulesSnapshot {
     }
 
     /// The condition that could not be told where a reject rule took effect without being certain.
-    private func unknownCondition<Facts: FactSource>(
-        _ rule: CompiledRule, _ facts: Facts, _ tracer: RuleTracer<Facts>
-    ) -> String? {
+    private func unknownCondition(_ rule: CompiledRule, _ tracer: RuleTracer<some FactSource>) -> String? {
+        let facts = tracer.facts
         let destinations: [Int?] =
             rule.readsDestinations && facts.destinationCount > 0 ? (0..<facts.destinationCount).map { $0 } : [nil]
         for destination in destinations where rule.body(on: facts, destination: destination) == .unknown {

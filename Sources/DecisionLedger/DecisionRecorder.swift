@@ -138,13 +138,12 @@ extension DecisionDraft {
     fileprivate func arguments(
         sequence: Int64, recordedAt: String, receivedAt: String, slot: String, leafHash: [UInt8]
     ) -> StatementArguments {
-        let values: [(any DatabaseValueConvertible)?] = [
+        [
             sequence, recordedAt, receivedAt, requestId, txId, externalTxId, kind.rawValue, stage.rawValue,
             authenticator, cosigner, listener, signerId, requester, slot, payloadDigest, storedPayloadDigest,
             action.rawValue, action.isFinal, isConflict, rule, reason, rulesDigest, summaryText, asset,
             amount?.description, amount.flatMap(AmountKey.make), amountUSD?.description,
             amountUSD.flatMap(AmountKey.make), Data(leafHash), payload,
         ]
-        return StatementArguments(values)
     }
 }

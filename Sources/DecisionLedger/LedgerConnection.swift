@@ -46,8 +46,8 @@ struct LedgerConnection: Sendable {
         _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
         try db.execute(sql: "PRAGMA synchronous = FULL")
         // `LedgerCheckpointer` keeps the log short; this is for the case that it cannot.
-        _ = try Int.fetchOne(db, sql: "PRAGMA wal_autocheckpoint = 16000")
-        _ = try Int.fetchOne(db, sql: "PRAGMA journal_size_limit = \(128 << 20)")
+        _ = try Int.fetchOne(db, sql: "PRAGMA wal_autocheckpoint = 8000")
+        _ = try Int.fetchOne(db, sql: "PRAGMA journal_size_limit = \(64 << 20)")
         try assertDurable(db)
     }
 

@@ -16,7 +16,7 @@ package struct LedgerOptions: Sendable {
     package var recoveryIntervalMilliseconds = 500
 
     /// About how much may be written to the log before it is copied to the main file.
-    package var checkpointBytes = 64 << 20
+    package var checkpointBytes = 16 << 20
 
     package init() {}
 }

@@ -42,7 +42,7 @@ final class FetchedDigest: @unchecked Sendable {
 
 /// Base 16 (RFC 4648 section 8), lowercase.
 package enum Hexadecimal {
-    package static func encode(_ bytes: some Collection<UInt8>) -> String {
+    package static func encode(_ bytes: [UInt8]) -> String {
         let digits: StaticString = "0123456789abcdef"
         return String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
             var position = 0
