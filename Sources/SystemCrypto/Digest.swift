@@ -1,4 +1,4 @@
-// SHA-256 and the two text forms in which digests are shown.
+// SHA-256, SHA-512, and the two text forms in which digests are shown.
 
 import COpenSSL
 
@@ -6,17 +6,7 @@ import COpenSSL
 package enum SHA256Digest {
     /// The 32-byte digest of a byte string.
     package static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] {
-        var digest = [UInt8](repeating: 0, count: 32)
-        func update(_ buffer: UnsafeBufferPointer<UInt8>) {
-            // One call of a fixed digest: it fails only where memory ends. To go on with a digest of zeros would make
-            // different payloads look alike, which is worse than to stop.
-            let status = EVP_Digest(buffer.baseAddress, buffer.count, &digest, nil, FetchedDigest.sha256.pointer, nil)
-            precondition(status == 1, "libcrypto gave no SHA-256 digest")
-        }
-        if bytes.withContiguousStorageIfAvailable(update) == nil {
-            Array(bytes).withUnsafeBufferPointer(update)
-        }
-        return digest
+        FetchedDigest.sha256.hash(bytes, count: 32)
     }
 
     /// `sha256:` and lowercase hexadecimal digits: the form of payload and rules digests everywhere.
@@ -25,18 +15,41 @@ package enum SHA256Digest {
     }
 }
 
+/// SHA-512 (FIPS 180-4).
+package enum SHA512Digest {
+    /// The 64-byte digest of a byte string.
+    package static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] {
+        FetchedDigest.sha512.hash(bytes, count: 64)
+    }
+}
+
 /// A digest implementation, fetched from its provider once: OpenSSL 3 would look it up again at every use.
 ///
 /// Sendable although it holds a pointer: a fetched `EVP_MD` never changes (openssl-threads(7)), and this one lives as
 /// long as the process.
 final class FetchedDigest: @unchecked Sendable {
-    static let sha256 = FetchedDigest("SHA2-256")
+    static let sha256 = FetchedDigest("SHA2-256", orElse: EVP_sha256())
+    static let sha512 = FetchedDigest("SHA2-512", orElse: EVP_sha512())
 
     let pointer: OpaquePointer?
 
-    private init(_ name: String) {
+    private init(_ name: String, orElse builtIn: OpaquePointer?) {
         // Without the provider's own, the built-in description leads to the same implementation, by a look-up each time.
-        pointer = EVP_MD_fetch(nil, name, nil) ?? EVP_sha256()
+        pointer = EVP_MD_fetch(nil, name, nil) ?? builtIn
+    }
+
+    func hash(_ bytes: some Collection<UInt8>, count: Int) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: count)
+        func update(_ buffer: UnsafeBufferPointer<UInt8>) {
+            // One call of a fixed digest: it fails only where memory ends. To go on with a digest of zeros would make
+            // different payloads look alike, which is worse than to stop.
+            let status = EVP_Digest(buffer.baseAddress, buffer.count, &digest, nil, pointer, nil)
+            precondition(status == 1, "libcrypto gave no digest")
+        }
+        if bytes.withContiguousStorageIfAvailable(update) == nil {
+            Array(bytes).withUnsafeBufferPointer(update)
+        }
+        return digest
     }
 }
 
