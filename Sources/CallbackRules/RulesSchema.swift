@@ -66,6 +66,42 @@ package enum RulesSchema {
                 }
               }
             },
+            "approvers": {
+              "description": "Groups of people who can let a held request go on.",
+              "type": "object",
+              "propertyNames": { "$ref": "#/$defs/name" },
+              "additionalProperties": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["required", "keys"],
+                "properties": {
+                  "required": { "description": "How many of them must sign.", "type": "integer", "minimum": 1, "maximum": 100 },
+                  "keys": {
+                    "description": "OpenSSH public keys by person; sk- keys are FIDO2 tokens.",
+                    "type": "object",
+                    "minProperties": 1,
+                    "propertyNames": { "$ref": "#/$defs/name" },
+                    "additionalProperties": { "type": "string", "pattern": "^(ssh-ed25519|ecdsa-sha2-nistp256|sk-ssh-ed25519@openssh\\.com|sk-ecdsa-sha2-nistp256@openssh\\.com) [A-Za-z0-9+/]+=*( .*)?$" }
+                  }
+                }
+              }
+            },
+            "keys": {
+              "description": "Public keys that sign an extra parameter of requests, for extra_signature.",
+              "type": "object",
+              "propertyNames": { "$ref": "#/$defs/name" },
+              "additionalProperties": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {
+                  "public_key": { "description": "A PEM block BEGIN PUBLIC KEY, RSA or Ed25519.", "$ref": "#/$defs/text" },
+                  "public_key_file": { "description": "A file with such a block, beside the rules file.", "$ref": "#/$defs/text" },
+                  "parameter": { "description": "The extra parameter that is signed; `message` where absent.", "$ref": "#/$defs/text" },
+                  "signature_parameter": { "description": "The extra parameter with the signature in base64; `extraSignature` where absent.", "$ref": "#/$defs/text" }
+                },
+                "oneOf": [ { "required": ["public_key"] }, { "required": ["public_key_file"] } ]
+              }
+            },
             "transactions": { "description": "Rules about transactions.", "type": "array", "items": { "$ref": "#/$defs/transactionRule" } },
             "configuration_changes": { "description": "Rules about changes of the workspace's configuration.", "type": "array", "items": { "$ref": "#/$defs/configurationRule" } }
           },
@@ -75,7 +111,42 @@ package enum RulesSchema {
             "address": { "type": "string", "pattern": "^[^\\s\\u0000-\\u0020\\u007f]{1,256}$" },
             "zone": { "description": "IANA time zone.", "type": "string", "pattern": "^(UTC|[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)+)$", "examples": ["Europe/Zurich"] },
             "decimal": { "description": "A plain decimal, always quoted.", "type": "string", "pattern": "^(0|[1-9][0-9]*)(\\.[0-9]+)?$", "maxLength": 79 },
-            "effect": { "description": "What the rule does where it matches.", "enum": ["approve", "reject", "ignore"] },
+            "effect": { "description": "What the rule does where it matches.", "enum": ["approve", "ignore", "hold", "reject"] },
+            "duration": { "description": "A whole number and s, m, h or d; at most 400d.", "type": "string", "pattern": "^[1-9][0-9]{0,5}[smhd]$", "examples": ["45m", "24h"] },
+            "limits": {
+              "description": "Counters over rolling periods; all limits of all rules that match must fit.",
+              "type": "array",
+              "minItems": 1,
+              "items": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["id", "per"],
+                "properties": {
+                  "id": { "$ref": "#/$defs/name" },
+                  "count": { "description": "Requests; destinations where kept for each destination.", "type": "integer", "minimum": 0 },
+                  "amount_usd": { "$ref": "#/$defs/decimal" },
+                  "amount": { "description": "In the asset's unit; needs one asset, or for_each: [asset].", "$ref": "#/$defs/decimal" },
+                  "per": { "$ref": "#/$defs/duration" },
+                  "for_each": { "description": "Conditions whose values have a counter each.", "type": "array", "minItems": 1, "items": { "type": "string", "minLength": 1 } },
+                  "when_exceeded": { "enum": ["reject", "retry", "hold"] },
+                  "approvers": { "$ref": "#/$defs/name" },
+                  "expires_after": { "$ref": "#/$defs/duration" }
+                },
+                "oneOf": [ { "required": ["count"] }, { "required": ["amount_usd"] }, { "required": ["amount"] } ],
+                "if": { "properties": { "when_exceeded": { "const": "hold" } }, "required": ["when_exceeded"] },
+                "then": { "required": ["approvers", "expires_after"] },
+                "else": { "not": { "anyOf": [ { "required": ["approvers"] }, { "required": ["expires_after"] } ] } }
+              }
+            },
+            "holdOnly": {
+              "if": { "properties": { "effect": { "const": "hold" } } },
+              "then": { "required": ["approvers", "expires_after"] },
+              "else": { "not": { "anyOf": [ { "required": ["approvers"] }, { "required": ["expires_after"] } ] } }
+            },
+            "limitsOnly": {
+              "if": { "properties": { "effect": { "enum": ["reject", "ignore"] } } },
+              "then": { "not": { "required": ["limits"] } }
+            },
             "reason": { "description": "Why, in the rejection reason and the record.", "type": "string", "minLength": 1, "maxLength": 500 },
             "textMatcher": {
               "anyOf": [
@@ -136,12 +207,35 @@ package enum RulesSchema {
                 "amount_usd": { "description": "Sum over all destinations in US dollars.", "$ref": "#/$defs/amountMatcher" },
                 "fee": { "description": "Estimated fee in the chain's native unit; stated at the signing stage only.", "$ref": "#/$defs/amountMatcher" },
                 "time": { "$ref": "#/$defs/time" },
+                "contract": {
+                  "description": "What a contract call does, from its call data.",
+                  "type": "object", "additionalProperties": false, "minProperties": 1,
+                  "properties": {
+                    "method": { "description": "4-byte selectors like \"0xa9059cbb\", or signatures like \"transfer(address,uint256)\".", "$ref": "#/$defs/wordMatcher" },
+                    "address": { "description": "The contract that is called.", "$ref": "#/$defs/addressMatcher" }
+                  }
+                },
+                "message": {
+                  "description": "What a message that gets signed is.",
+                  "type": "object", "additionalProperties": false, "minProperties": 1,
+                  "properties": { "kind": { "$ref": "#/$defs/wordMatcher" }, "algorithm": { "$ref": "#/$defs/wordMatcher" } }
+                },
+                "extra_signature": {
+                  "description": "An extra parameter is signed by one of these keys.",
+                  "type": "object", "additionalProperties": false, "required": ["key"],
+                  "properties": { "key": { "anyOf": [ { "$ref": "#/$defs/name" }, { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/name" } } ] } }
+                },
+                "raw_transaction": {
+                  "description": "Whether the bytes that would be signed say what the request says.",
+                  "type": "object", "additionalProperties": false, "required": ["agrees"],
+                  "properties": { "agrees": { "type": "boolean" } }
+                },
                 "source": {
                   "type": "object", "additionalProperties": false, "minProperties": 1,
                   "properties": { "type": { "$ref": "#/$defs/wordMatcher" }, "id": { "$ref": "#/$defs/textMatcher" } }
                 },
                 "destination": {
-                  "description": "Holds for every destination in approve and ignore rules; any destination stops in reject rules.",
+                  "description": "Holds for every destination in approve and ignore rules; any destination stops in reject and hold rules.",
                   "type": "object", "additionalProperties": false, "minProperties": 1,
                   "properties": {
                     "type": { "$ref": "#/$defs/wordMatcher" },
@@ -186,8 +280,12 @@ package enum RulesSchema {
                 "effect": { "$ref": "#/$defs/effect" },
                 "reason": { "$ref": "#/$defs/reason" },
                 "when": { "description": "All of these conditions, or `always`.", "anyOf": [ { "const": "always" }, { "$ref": "#/$defs/transactionConditions" } ] },
-                "unless": { "description": "Not where all of these conditions hold.", "$ref": "#/$defs/transactionConditions" }
-              }
+                "unless": { "description": "Not where all of these conditions hold.", "$ref": "#/$defs/transactionConditions" },
+                "approvers": { "description": "Who can let it go on (hold).", "$ref": "#/$defs/name" },
+                "expires_after": { "$ref": "#/$defs/duration" },
+                "limits": { "$ref": "#/$defs/limits" }
+              },
+              "allOf": [ { "$ref": "#/$defs/holdOnly" }, { "$ref": "#/$defs/limitsOnly" } ]
             },
             "configurationRule": {
               "type": "object", "additionalProperties": false, "required": ["id", "effect", "when"],
@@ -196,8 +294,12 @@ package enum RulesSchema {
                 "effect": { "$ref": "#/$defs/effect" },
                 "reason": { "$ref": "#/$defs/reason" },
                 "when": { "description": "All of these conditions, or `always`.", "anyOf": [ { "const": "always" }, { "$ref": "#/$defs/configurationConditions" } ] },
-                "unless": { "description": "Not where all of these conditions hold.", "$ref": "#/$defs/configurationConditions" }
-              }
+                "unless": { "description": "Not where all of these conditions hold.", "$ref": "#/$defs/configurationConditions" },
+                "approvers": { "description": "Who can let it go on (hold).", "$ref": "#/$defs/name" },
+                "expires_after": { "$ref": "#/$defs/duration" },
+                "limits": { "$ref": "#/$defs/limits" }
+              },
+              "allOf": [ { "$ref": "#/$defs/holdOnly" }, { "$ref": "#/$defs/limitsOnly" } ]
             }
           }
         }

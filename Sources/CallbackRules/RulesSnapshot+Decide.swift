@@ -4,7 +4,11 @@ package import CallbackProtocol
 
 extension RulesSnapshot {
     /// Decides one authenticated request. A malformed one is rejected before any rule (rules language, item 7).
-    package func decide(_ request: AuthenticatedRequest, at instant: RulesInstant) -> Decision {
+    ///
+    /// - Parameter view: what was decided before; without one, limits and holds see an empty past.
+    package func decide(
+        _ request: AuthenticatedRequest, at instant: RulesInstant, view: LedgerView = .empty
+    ) -> Decision {
         let content: EvaluationInput.Content
         switch request.content {
         case .malformed(let malformed):
@@ -14,12 +18,13 @@ extension RulesSnapshot {
         case .configuration(let change): content = .configuration(change)
         }
         let input = EvaluationInput(content: content, cosigner: request.cosignerName, listener: request.listener)
-        let evaluation = evaluate(input, at: instant, tracing: false)
+        let evaluation = evaluate(input, at: instant, view: view, tracing: false)
         let action: CallbackAction =
             switch evaluation.effect {
             case .reject: .reject
             case .ignore: .ignore
             case .approve: .approve
+            case .hold, .retry: .retry
             }
         return Decision(
             request: request, action: action, rule: evaluation.rule, reason: evaluation.reason, rulesDigest: digest)

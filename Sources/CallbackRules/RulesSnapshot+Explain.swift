@@ -6,7 +6,8 @@ extension RulesSnapshot {
     /// Evaluates a request with its trace, as if the named co-signer had asked on the named listener. A malformed one is
     /// rejected before any rule, so its trace is empty.
     package func explain(
-        _ content: AuthenticatedRequest.Content, cosigner: String?, listener: String, at instant: RulesInstant
+        _ content: AuthenticatedRequest.Content, cosigner: String?, listener: String, at instant: RulesInstant,
+        view: LedgerView = .empty
     ) -> Evaluation {
         let input: EvaluationInput.Content
         switch content {
@@ -16,6 +17,7 @@ extension RulesSnapshot {
         case .configuration(let change): input = .configuration(change)
         }
         return evaluate(
-            EvaluationInput(content: input, cosigner: cosigner, listener: listener), at: instant, tracing: true)
+            EvaluationInput(content: input, cosigner: cosigner, listener: listener), at: instant, view: view,
+            tracing: true)
     }
 }

@@ -13,6 +13,11 @@ package struct RulesSnapshot: Sendable {
     let plan: RulesPlan
     private let unnamedPeerRules: [Diagnostic]
 
+    /// Whether decisions depend on what was decided before: limits and holds need a ledger that keeps them.
+    package var needsHistory: Bool {
+        (plan.transactions + plan.configurationChanges).contains { $0.hold != nil || !$0.limits.isEmpty }
+    }
+
     package var ruleCount: Int { transactionRuleCount + configurationRuleCount }
 
     /// Warnings about approve rules that name neither `cosigner` nor `listener`. They count where a certificate-mode
@@ -46,7 +51,8 @@ extension RulesSnapshot {
         RulesChecker.check(syntax, into: &findings)
         var loader = ListLoader()
         loader.load(syntax.lists, from: loadList, into: &findings)
-        let plan = RulesCompiler.compile(syntax, lists: loader.lists, into: &findings)
+        loader.load(syntax.keys, from: loadList, into: &findings)
+        let plan = RulesCompiler.compile(syntax, lists: loader.lists, keys: loader.keys, into: &findings)
         guard !findings.hasErrors else { return RulesLoadResult(snapshot: nil, diagnostics: findings.sorted) }
         let snapshot = RulesSnapshot(
             name: syntax.name.value, digest: digest(of: text, lists: loader.files),

@@ -1,6 +1,7 @@
 // Files that `rules check` must refuse or warn about: one per code, with the place of the finding.
 
 import CallbackRules
+import SystemCrypto
 import Testing
 
 struct BadRules: Sendable, CustomTestStringConvertible {
@@ -32,6 +33,19 @@ struct BadRules: Sendable, CustomTestStringConvertible {
         file(code, 4, column, structural: structural, "transactions:\n  - \(rule)\n" + more)
     }
 
+    /// An approve rule on lines 4 to 7 with limits in flow style on line 8, the first beginning at column 14.
+    private static func limit(
+        _ code: DiagnosticCode, _ column: Int, structural: Bool = false, _ limits: String
+    ) -> BadRules {
+        file(
+            code, 8, column, structural: structural,
+            "transactions:\n  -\n    id: a\n    effect: approve\n    when: { operation: TRANSFER, amount_usd: { at_most: \"1\" } }\n"
+                + "limits: [\(limits)]".split(separator: "\n").map { "    " + $0 }.joined())
+    }
+
+    private static let people = ModelPeople.lines
+    private static let publicKey = (try? Ed25519KeyPair.generate().publicPEM) ?? ""
+
     private static func configuration(
         _ code: DiagnosticCode, _ column: Int, structural: Bool = false, _ rule: String
     ) -> BadRules {
@@ -62,7 +76,6 @@ struct BadRules: Sendable, CustomTestStringConvertible {
         BadRules(code: .wrongKind, line: 1, column: 1, text: "just text\n", isStructural: true),
         file(.keyNotText, 3, 10, structural: true, "lists: { 12: { ids: [x] } }"),
         file(.keyNotText, 3, 10, structural: true, "lists: { on: { ids: [x] } }"),
-        file(.notSupportedYet, 3, 1, structural: true, "approvers: { desk: { required: 1 } }"),
         // Header, assets, lists.
         file(.unknownTimeZone, 3, 12, "time_zone: Europe/Zuerich"),
         file(.unknownTimeZone, 3, 12, structural: true, "time_zone: CET"),
@@ -101,18 +114,54 @@ struct BadRules: Sendable, CustomTestStringConvertible {
         file(
             .pointlessException, 4, 67,
             zone + "\nwindows: { w: { days: [mon], from: \"08:00\", to: \"09:00\", except: [\"2026-11-22\"] } }"),
+        // Approvers, keys, holds, limits.
+        file(.missingKey, 3, 20, structural: true, "approvers: { desk: { required: 1 } }"),
+        file(
+            .badNumber, 3, 32, structural: true,
+            "approvers: { desk: { required: 0, keys: { alice: \"\(people["alice"] ?? "")\" } } }"),
+        file(.badApproverKey, 3, 50, "approvers: { desk: { required: 1, keys: { alice: \"ssh-rsa AAAA\" } } }"),
+        file(
+            .repeatedApproverKey, 5, 12,
+            "approvers: { desk: { required: 1, keys: {\n  alice: \"\(people["alice"] ?? "")\",\n      bob: \"\(people["alice"] ?? "")\" } } }"
+        ),
+        file(
+            .tooFewApprovers, 3, 32,
+            "approvers: { desk: { required: 2, keys: { alice: \"\(people["alice"] ?? "")\" } } }"),
+        file(
+            .unusedApprovers, 3, 14,
+            "approvers: { desk: { required: 1, keys: { alice: \"\(people["alice"] ?? "")\" } } }"),
+        file(.badPublicKey, 3, 26, "keys: { k: { public_key: \"no PEM\" } }"),
+        file(.listUnreadable, 3, 31, "keys: { k: { public_key_file: none.pem } }"),
+        file(.missingKey, 3, 9, structural: true, "keys: { k: { parameter: message } }"),
+        file(.unusedKey, 3, 9, lists: ["k.pem": publicKey], "keys: { k: { public_key_file: k.pem } }"),
+        rule(.unknownApprovers, 39, "{ id: a, effect: hold, approvers: desk, expires_after: 1h, when: always }"),
+        rule(
+            .badDuration, 60, structural: true,
+            "{ id: a, effect: hold, approvers: desk, expires_after: 1 hour, when: always }"),
+        rule(
+            .badDuration, 60,
+            "{ id: a, effect: hold, approvers: desk, expires_after: 401d, when: always }"),
+        rule(.misplacedKey, 42, structural: true, "{ id: a, effect: approve, approvers: desk, when: always }"),
+        limit(.limitMeasure, 20, structural: true, "{ id: b, per: 1h }"),
+        limit(.limitMeasure, 20, structural: true, "{ id: b, per: 1h, count: 1, amount: \"1\" }"),
+        limit(.badNumber, 39, structural: true, "{ id: b, per: 1h, count: \"1\" }"),
+        limit(.unquotedBound, 44, structural: true, "{ id: b, per: 1h, amount_usd: 100 }"),
+        limit(.limitNeedsAsset, 40, "{ id: b, per: 1h, amount: \"1\" }"),
+        limit(.unknownKey, 53, "{ id: b, per: 1h, count: 1, for_each: [note] }"),
+        limit(.unknownEffect, 57, structural: true, "{ id: b, per: 1h, count: 1, when_exceeded: approve }"),
+        limit(.missingKey, 20, structural: true, "{ id: b, per: 1h, count: 1, when_exceeded: hold }"),
+        limit(.misplacedKey, 53, structural: true, "{ id: b, per: 1h, count: 1, approvers: desk }"),
+        limit(.duplicateLimit, 50, "{ id: b, per: 1h, count: 1 }, { id: b, per: 1d, count: 1 }"),
+        rule(
+            .misplacedKey, 59, structural: true,
+            "{ id: a, effect: reject, when: always, limits: [{ id: b, per: 1h, count: 1 }] }"),
         // Rules.
         rule(.missingKey, 5, structural: true, "{ id: a, when: always }"),
         rule(.missingKey, 5, structural: true, "{ id: a, effect: reject }"),
-        rule(.notSupportedYet, 22, structural: true, "{ id: a, effect: hold, when: always }"),
-        rule(.notSupportedYet, 45, structural: true, "{ id: a, effect: approve, when: always, limits: [] }"),
-        rule(.notSupportedYet, 38, structural: true, "{ id: a, effect: reject, when: { contract: { method: x } } }"),
-        rule(
-            .notSupportedYet, 38, structural: true,
-            "{ id: a, effect: reject, when: { raw_transaction: { agrees: true } } }"),
-        rule(.notSupportedYet, 38, structural: true, "{ id: a, effect: reject, when: { message: { kind: x } } }"),
-        rule(
-            .notSupportedYet, 38, structural: true, "{ id: a, effect: reject, when: { extra_signature: { key: x } } }"),
+        rule(.missingKey, 11, structural: true, "{ id: a, effect: hold, when: always }"),
+        rule(.emptyCollection, 53, structural: true, "{ id: a, effect: approve, when: always, limits: [] }"),
+        rule(.badMethod, 58, "{ id: a, effect: reject, when: { contract: { method: \"transfer(uint)\" } } }"),
+        rule(.unknownKeyName, 62, "{ id: a, effect: reject, when: { extra_signature: { key: x } } }"),
         rule(.unknownEffect, 22, structural: true, "{ id: a, effect: allow, when: always }"),
         rule(.badName, 11, structural: true, "{ id: \"a b\", effect: reject, when: always }"),
         rule(

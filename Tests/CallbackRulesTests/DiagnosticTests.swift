@@ -26,6 +26,8 @@ import Testing
             .notUTF8, .tooLarge, .syntax, .emptyFile, .severalDocuments, .anchor, .tag, .duplicateKey, .tooDeep,
             .unnamedPeer,
             .hiddenCharacter,
+            // In RulesTestToolTests.
+            .badSample, .badInstant, .unlistedKind, .unknownSample, .badChange, .unknownRule, .wrongCount,
         ]
         let proven = Set(BadRules.all.map(\.code)).union(elsewhere)
         #expect(DiagnosticCode.allCases.filter { !proven.contains($0) }.isEmpty)
@@ -112,7 +114,7 @@ import Testing
             "rules_version: 1\nname: big\nlists: { big: { addresses_file: big.txt } }\ntransactions:\n"
             + "  - { id: pay, effect: approve, when: { asset: ETH } }\n" + rules.joined(separator: "\n") + "\n"
         let snapshot = try loaded(text, lists: ["big.txt": addresses.joined(separator: "\n")])
-        func effect(_ address: String) -> RuleEffect {
+        func effect(_ address: String) -> Verdict {
             let request = payment {
                 $0.note = "999"
                 $0.destAddress = address

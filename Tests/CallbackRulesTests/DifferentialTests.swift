@@ -25,8 +25,9 @@ import Testing
             for index in 0..<Self.requestsPerSet {
                 let instant = generator.random.pick(NaiveClock.instants)
                 let cosigner = generator.random.chance(85) ? "primary" : nil
+                let past = ModelPast(seed: generator.random.next(), now: instant)
                 let naive = NaiveEvaluator(
-                    rules: rules, seconds: instant, cosigner: cosigner, listener: "127.0.0.1:8443")
+                    rules: rules, seconds: instant, cosigner: cosigner, listener: "127.0.0.1:8443", past: past)
                 let expected: NaiveEvaluator.Verdict
                 let content: EvaluationInput.Content
                 if index % 4 == 3 {
@@ -38,7 +39,7 @@ import Testing
                 }
                 let found = snapshot.evaluate(
                     EvaluationInput(content: content, cosigner: cosigner, listener: "127.0.0.1:8443"),
-                    at: RulesInstant(seconds: Int64(instant)), tracing: false)
+                    at: RulesInstant(seconds: Int64(instant)), view: past.view, tracing: false)
                 pairs += 1
                 effects[found.effect.rawValue, default: 0] += 1
                 guard found.effect.rawValue == expected.effect, found.rule == expected.rule else {
@@ -54,9 +55,10 @@ import Testing
             }
         }
         #expect(pairs >= 50_000)
-        for effect in ["approve", "ignore", "reject"] {
-            #expect(effects[effect, default: 0] > pairs / 20, "seed \(Self.seed): \(effects)")
+        for effect in ["approve", "ignore", "hold", "reject"] {
+            #expect(effects[effect, default: 0] > pairs / 50, "seed \(Self.seed): \(effects)")
         }
+        #expect(effects["retry", default: 0] > 100, "seed \(Self.seed): \(effects)")
     }
 
     @Test func `adding a reject rule never turns anything into an approval, and order never changes an effect`() throws

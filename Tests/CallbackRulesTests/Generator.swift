@@ -31,12 +31,32 @@ struct Generator {
     }
 
     mutating func transactionRule(_ id: String, effect: String? = nil) -> ModelRule {
-        let effect = effect ?? random.pick(["approve", "approve", "approve", "reject", "ignore"])
+        let effect = effect ?? random.pick(["approve", "approve", "approve", "reject", "ignore", "hold"])
         // Rejections need to be narrow, or nothing is ever approved.
         let when = (0..<(effect == "reject" ? 2 + random.below(2) : random.below(3))).map { _ in transactionCondition()
         }
         let unless = random.chance(25) ? (0..<(1 + random.below(2))).map { _ in transactionCondition() } : nil
-        return rule(id, effect, when, unless)
+        var made = rule(id, effect, when, unless)
+        if effect == "hold" { made.approvers = random.pick(["desk", "boss"]) }
+        if ["approve", "hold"].contains(effect), random.chance(35) {
+            made.limits = (0..<(1 + random.below(2))).map {
+                limit("l\($0)", isOneAsset: made.when.contains { $0.path == "amount" })
+            }
+        }
+        return made
+    }
+
+    private mutating func limit(_ id: String, isOneAsset: Bool) -> ModelLimit {
+        let measure = random.pick(["count", "amount_usd", "amount_usd", "amount"])
+        var forEach: [String] = []
+        for path in ["source.id", "destination.address", "asset", "signer", "destination.id", "source.type"]
+        where random.chance(18) { forEach.append(path) }
+        if measure == "amount", !isOneAsset, !forEach.contains("asset") { forEach.append("asset") }
+        let excess = random.pick(["reject", "retry", "hold"])
+        return ModelLimit(
+            id: id, measure: measure,
+            ceiling: measure == "count" ? random.pick(["1", "3", "50"]) : random.pick(["10", "100", "1000"]),
+            forEach: forEach, whenExceeded: excess, approvers: excess == "hold" ? random.pick(["desk", "boss"]) : nil)
     }
 
     private mutating func changeRule(_ id: String) -> ModelRule {
@@ -72,7 +92,8 @@ struct Generator {
             "amount", "amount_usd", "amount_usd", "fee", "source.type", "source.id", "destination.type",
             "destination.type", "destination.sub_type", "destination.id", "destination.name", "destination.address",
             "destination.address", "destination.address_type", "destination.amount", "destination.amount_usd",
-            "destination.policy_action", "time.within", "time.outside",
+            "destination.policy_action", "time.within", "time.outside", "contract.method", "contract.address",
+            "message.kind", "message.algorithm",
         ])
         switch path {
         case "cosigner": return text(path, ["primary", "backup"])
@@ -88,7 +109,13 @@ struct Generator {
         case "destination.sub_type": return word(path, ["EXTERNAL", "INTERNAL"])
         case "destination.address_type": return word(path, ["WHITELISTED", "ONE_TIME", "ONE_TIME_ADDRESS"])
         case "destination.policy_action": return word(path, ["ALLOW", "2-TIER"])
-        case "destination.address": return address(path)
+        case "destination.address", "contract.address": return address(path)
+        case "contract.method":
+            return ModelCondition(
+                path: path,
+                match: .oneOf([random.pick(["transfer(address,uint256)", "0xA9059CBB", "0x095ea7b3"])]))
+        case "message.kind": return word(path, ["EIP712", "RAW"])
+        case "message.algorithm": return word(path, ["MPC_ECDSA_SECP256K1", "MPC_EDDSA_ED25519"])
         case "time.within": return ModelCondition(path: path, match: .oneOf(windows(2)))
         case "time.outside": return ModelCondition(path: path, match: .oneOf(windows(1)))
         default: return ModelCondition(path: path, match: bounds())
@@ -168,7 +195,8 @@ struct Generator {
 
     mutating func transaction() -> TransactionRequest {
         var request = TransactionRequest(requestId: "r", stage: random.pick([.signing, .approval]))
-        request.operation = maybe(Self.operations, 97)
+        request.operation = maybe(Self.operations + ["FUTURE"], 97)
+        request.extraParameters = extraParameters(request.operation)
         request.sourceType = maybe(Self.types, 95)
         request.sourceId = maybe(["0", "1", "7"], 95)
         request.asset = maybe(["ETH", "ETH", "BTC"], 97)
@@ -187,6 +215,26 @@ struct Generator {
                 random.chance(92) ? only.displayDstAddress ?? only.dstAddress : random.pick(Self.addresses)
         }
         return request
+    }
+
+    private mutating func extraParameters(_ operation: String?) -> JSONObject? {
+        var members: [JSONObject.Member] = []
+        if random.chance(operation == "CONTRACT_CALL" ? 90 : 5) {
+            let data = random.pick(["0xa9059cbb00ff", "0x095EA7B3", "0x", "0xabc", "a9059cbb", "0xa9059cbb"])
+            members.append(.init("contractCallData", random.chance(95) ? .string(data) : .number("1")))
+        }
+        if random.chance(["RAW", "TYPED_MESSAGE"].contains(operation) ? 90 : 5) {
+            let messages = (0..<random.pick([1, 1, 1, 2, 0])).map { _ -> JSONValue in
+                let kind = maybe(["EIP712", "EIP712", "RAW"], 85)
+                return .object(JSONObject(kind.map { [.init("type", .string($0))] } ?? []))
+            }
+            var data = JSONObject([.init("messages", .array(messages))])
+            if let algorithm = maybe(["MPC_ECDSA_SECP256K1", "MPC_EDDSA_ED25519"], 80) {
+                data.set("algorithm", .string(algorithm))
+            }
+            members.append(.init("rawMessageData", .object(data)))
+        }
+        return members.isEmpty && random.chance(50) ? nil : JSONObject(members)
     }
 
     private mutating func destination() -> TransactionRequest.Destination {

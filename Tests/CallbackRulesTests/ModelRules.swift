@@ -24,6 +24,19 @@ struct ModelRule {
     var when: [ModelCondition]
     /// `nil`: no `unless`.
     var unless: [ModelCondition]?
+    /// The group of a hold rule.
+    var approvers: String?
+    var limits: [ModelLimit] = []
+}
+
+struct ModelLimit {
+    var id: String
+    var measure: String
+    var ceiling: String
+    var forEach: [String]
+    var whenExceeded: String
+    /// Where `whenExceeded` is hold.
+    var approvers: String?
 }
 
 struct ModelRules {
@@ -45,8 +58,18 @@ struct ModelRules {
         "always_open": ([1, 2, 3, 4, 5, 6, 7], 0, 24 * 60, [], "Australia/Lord_Howe"),
     ]
 
+    /// name: how many must sign, and who can.
+    static let groups: [String: (required: Int, people: [String])] = [
+        "desk": (2, ["alice", "bob", "carol"]), "boss": (1, ["dora"]),
+    ]
+
     var yaml: String {
-        var text = "rules_version: 1\nname: generated\nlists:\n"
+        var text = "rules_version: 1\nname: generated\napprovers:\n"
+        for (name, group) in Self.groups.sorted(by: { $0.key < $1.key }) {
+            let keys = group.people.map { "\($0): \"\(ModelPeople.lines[$0] ?? "")\"" }.joined(separator: ", ")
+            text += "  \(name): { required: \(group.required), keys: { \(keys) } }\n"
+        }
+        text += "lists:\n"
         for (name, items) in Self.addressLists.sorted(by: { $0.key < $1.key }) {
             text += "  \(name): { addresses: [\(items.map { "\"\($0)\"" }.joined(separator: ", "))] }\n"
         }
@@ -74,7 +97,9 @@ extension ModelRule {
     var yaml: String {
         let condition = when.isEmpty ? "always" : Self.yaml(when)
         let exception = unless.map { ", unless: \(Self.yaml($0))" } ?? ""
-        return "  { id: \(id), effect: \(effect), when: \(condition)\(exception) }"
+        let hold = approvers.map { ", approvers: \($0), expires_after: 1h" } ?? ""
+        let bounds = limits.isEmpty ? "" : ", limits: [\(limits.map(\.yaml).joined(separator: ", "))]"
+        return "  { id: \(id), effect: \(effect)\(hold), when: \(condition)\(exception)\(bounds) }"
     }
 
     private static func yaml(_ conditions: [ModelCondition]) -> String {
@@ -109,5 +134,14 @@ extension ModelCondition {
         case .bounds(let bounds):
             return "{ \(bounds.map { "\($0.name): \"\($0.value)\"" }.joined(separator: ", ")) }"
         }
+    }
+}
+
+extension ModelLimit {
+    var yaml: String {
+        let amount = measure == "count" ? ceiling : "\"\(ceiling)\""
+        let hold = approvers.map { ", approvers: \($0), expires_after: 1h" } ?? ""
+        let split = forEach.isEmpty ? "" : ", for_each: [\(forEach.joined(separator: ", "))]"
+        return "{ id: \(id), \(measure): \(amount), per: 24h, when_exceeded: \(whenExceeded)\(hold)\(split) }"
     }
 }

@@ -27,6 +27,7 @@ struct NaiveEvaluator {
     let seconds: Int
     let cosigner: String?
     let listener: String
+    let past: ModelPast
 
     // MARK: Items 1 to 5
 
@@ -35,44 +36,122 @@ struct NaiveEvaluator {
             return Verdict(effect: "reject", rule: nil)
         }
         let places: [Int?] = request.destinations.isEmpty ? [nil] : request.destinations.indices.map { $0 }
-        var matched: [String: [String]] = [:]
+        var found: [(rule: ModelRule, values: [Three], charges: [Charge]?)] = []
         for rule in rules.transactions {
             var values: [Three] = []
             for place in places {
                 var when = rule.when.map { holds($0, say($0.path, request, place)) }
-                if rule.effect == "approve", !rule.when.contains(where: { $0.path == "operation" }) {
+                if ["approve", "hold"].contains(rule.effect), !rule.when.contains(where: { $0.path == "operation" }) {
                     when.append(request.operation == nil ? .unknown : request.operation == "TRANSFER" ? .yes : .no)
                 }
                 let unless = rule.unless.map { all($0.map { holds($0, say($0.path, request, place)) }) }
                 values.append(all(when + [unless.map(not) ?? .yes]))
             }
-            if matches(rule, values) { matched[rule.effect, default: []].append(rule.id) }
+            found.append((rule, values, charges(rule, request)))
         }
-        return combine(matched, signing: request.stage == .signing)
+        return combine(found, signing: request.stage == .signing)
     }
 
     func verdict(on request: ConfigurationChangeRequest) -> Verdict {
-        var matched: [String: [String]] = [:]
-        for rule in rules.changes {
+        let found = rules.changes.map { rule -> (rule: ModelRule, values: [Three], charges: [Charge]?) in
             let when = rule.when.map { holds($0, say($0.path, request)) }
             let unless = rule.unless.map { all($0.map { holds($0, say($0.path, request)) }) }
-            if matches(rule, [all(when + [unless.map(not) ?? .yes])]) {
-                matched[rule.effect, default: []].append(rule.id)
+            return (rule, [all(when + [unless.map(not) ?? .yes])], [])
+        }
+        return combine(found, signing: false)
+    }
+
+    // MARK: Limits and people (items 3 and 13)
+
+    struct Charge {
+        var limit: ModelLimit
+        var values: [String]
+        var amount: ExactDecimal
+    }
+
+    /// `nil` where one cannot be told.
+    private func charges(_ rule: ModelRule, _ request: TransactionRequest) -> [Charge]? {
+        var charges: [Charge] = []
+        for limit in rule.limits {
+            let split = limit.forEach.contains { $0.hasPrefix("destination.") }
+            let places: [Int?] =
+                split && !request.destinations.isEmpty ? request.destinations.indices.map { $0 } : [nil]
+            for place in places {
+                var values: [String] = []
+                for path in limit.forEach {
+                    guard case .text(let text) = say(path, request, place) else { return nil }
+                    values.append(canonical(text, path))
+                }
+                var amount = decimal("1")
+                if limit.measure != "count" {
+                    guard
+                        case .money(let money) = say(
+                            (place == nil ? "" : "destination.") + limit.measure, request, place)
+                    else { return nil }
+                    amount = money
+                }
+                if let index = charges.firstIndex(where: { $0.limit.id == limit.id && $0.values == values }) {
+                    charges[index].amount = charges[index].amount + amount
+                } else {
+                    charges.append(Charge(limit: limit, values: values, amount: amount))
+                }
             }
         }
-        return combine(matched, signing: false)
+        return charges
     }
 
-    private func matches(_ rule: ModelRule, _ values: [Three]) -> Bool {
-        if rule.effect == "reject" { return !values.allSatisfy { $0 == .no } }
-        return values.allSatisfy { $0 == .yes }
+    private enum People { case signed, waiting, no }
+
+    private func people(_ rule: String, _ limit: String?, _ group: String?) -> People {
+        guard let group, let (required, names) = ModelRules.groups[group] else { return .no }
+        let state = past.hold(rule, limit)
+        if state.refused.contains(where: names.contains) { return .no }
+        if let age = state.since, age >= 3_600 { return .no }
+        return state.approved.filter(names.contains).count >= required ? .signed : .waiting
     }
 
-    private func combine(_ matched: [String: [String]], signing: Bool) -> Verdict {
-        if let rule = matched["reject"]?.first { return Verdict(effect: "reject", rule: rule) }
-        if let rule = matched["ignore"]?.first { return Verdict(effect: signing ? "reject" : "ignore", rule: rule) }
-        if let rule = matched["approve"]?.first { return Verdict(effect: "approve", rule: rule) }
-        return Verdict(effect: "reject", rule: nil)
+    private func combine(_ found: [(rule: ModelRule, values: [Three], charges: [Charge]?)], signing: Bool) -> Verdict {
+        func stops(_ values: [Three]) -> Bool { values.contains { $0 != .no } }
+        func matches(_ values: [Three]) -> Bool { values.allSatisfy { $0 == .yes } }
+        if let (rule, _, _) = found.first(where: { $0.rule.effect == "reject" && stops($0.values) }) {
+            return Verdict(effect: "reject", rule: rule.id)
+        }
+        let approving = found.filter { $0.rule.effect == "approve" && matches($0.values) && $0.charges != nil }
+        let holding = found.filter { $0.rule.effect == "hold" && stops($0.values) }
+        let leading = holding.filter { matches($0.values) && $0.charges != nil }
+        if let first = holding.first {
+            if approving.isEmpty && leading.isEmpty { return Verdict(effect: "reject", rule: first.rule.id) }
+            let states = holding.map { ($0.rule.id, people($0.rule.id, nil, $0.rule.approvers)) }
+            if let (rule, _) = states.first(where: { $0.1 == .no }) { return Verdict(effect: "reject", rule: rule) }
+            if let (rule, _) = states.first(where: { $0.1 == .waiting }) { return Verdict(effect: "hold", rule: rule) }
+        }
+        if let (rule, _, _) = found.first(where: { $0.rule.effect == "ignore" && matches($0.values) }) {
+            return Verdict(effect: signing ? "reject" : "ignore", rule: rule.id)
+        }
+        let matched = approving + leading
+        guard let first = matched.first else { return Verdict(effect: "reject", rule: nil) }
+        var full: [(rule: String, limit: ModelLimit)] = []
+        for (rule, _, charges) in matched {
+            for limit in rule.limits {
+                let own = (charges ?? []).filter { $0.limit.id == limit.id }
+                let isFull = own.contains {
+                    decimal(limit.ceiling) < decimal(past.charged(rule.id, limit.id, $0.values)) + $0.amount
+                }
+                if isFull { full.append((rule.id, limit)) }
+            }
+        }
+        if let (rule, _) = full.first(where: { $0.limit.whenExceeded == "reject" }) {
+            return Verdict(effect: "reject", rule: rule)
+        }
+        let held = full.filter { $0.limit.whenExceeded == "hold" }.map { item in
+            (rule: item.rule, state: people(item.rule, item.limit.id, item.limit.approvers))
+        }
+        if let (rule, _) = held.first(where: { $0.state == .no }) { return Verdict(effect: "reject", rule: rule) }
+        if let (rule, _) = held.first(where: { $0.state == .waiting }) { return Verdict(effect: "hold", rule: rule) }
+        if let (rule, _) = full.first(where: { $0.limit.whenExceeded == "retry" }) {
+            return Verdict(effect: "retry", rule: rule)
+        }
+        return Verdict(effect: "approve", rule: first.rule.id)
     }
 
     private func all(_ values: [Three]) -> Three {
@@ -130,20 +209,24 @@ struct NaiveEvaluator {
     private func list(_ name: String) -> [String] { ModelRules.addressLists[name] ?? ModelRules.idLists[name] ?? [] }
 
     private func same(_ left: String, _ right: String, _ path: String) -> Bool {
-        func reduce(_ text: String) -> [UInt8] {
-            var text = text
-            if path.hasSuffix(".address") {
-                let lower = text.lowercased()
-                if lower.hasPrefix("0x") || lower.hasPrefix("bc1") { text = lower }
-            }
-            if ["source.type", "destination.type", "destination.address_type"].contains(path) {
-                text =
-                    ["ONE_TIME": "ONE_TIME_ADDRESS", "VAULT": "VAULT_ACCOUNT", "EXCHANGE": "EXCHANGE_ACCOUNT"][text]
-                    ?? text
-            }
-            return Array(text.utf8)
+        Array(canonical(left, path).utf8) == Array(canonical(right, path).utf8)
+    }
+
+    private func canonical(_ text: String, _ path: String) -> String {
+        var text = text
+        if path == "contract.method" {
+            text = ["transfer(address,uint256)": "0xa9059cbb"][text] ?? text.lowercased()
         }
-        return reduce(left) == reduce(right)
+        if path.hasSuffix(".address") {
+            let lower = text.lowercased()
+            if lower.hasPrefix("0x") || lower.hasPrefix("bc1") { text = lower }
+        }
+        if ["source.type", "destination.type", "destination.address_type"].contains(path) {
+            text =
+                ["ONE_TIME": "ONE_TIME_ADDRESS", "VAULT_ACCOUNT": "VAULT", "EXCHANGE_ACCOUNT": "EXCHANGE"][text]
+                ?? text
+        }
+        return text
     }
 
     // MARK: What a transaction says (items 6 and 8 to 10)
@@ -183,6 +266,36 @@ struct NaiveEvaluator {
                 sum = sum + part
             }
             return .money(sum)
+        case "contract.method", "contract.address":
+            guard let data = request.extraParameters?["contractCallData"] else {
+                return missing(request.operation, ["CONTRACT_CALL", "PROGRAM_CALL", "APPROVE"])
+            }
+            guard let text = data.string, text.lowercased().hasPrefix("0x"), text.count % 2 == 0,
+                text.lowercased().dropFirst(2).allSatisfy({ "0123456789abcdef".contains($0) })
+            else { return .unknown }
+            if path == "contract.address" {
+                return request.destinations.count == 1 ? say("destination.address", request, 0) : .unknown
+            }
+            return text.count < 10 ? .unknown : .text(String(text.lowercased().prefix(10)))
+        case "message.kind", "message.algorithm":
+            guard let data = request.extraParameters?["rawMessageData"] else {
+                return missing(request.operation, ["RAW", "TYPED_MESSAGE"])
+            }
+            guard let messages = data.object?["messages"]?.array, !messages.isEmpty else { return .unknown }
+            if path == "message.algorithm" {
+                return (data.object?["algorithm"]?.string).map { .text($0) } ?? .unknown
+            }
+            var kinds: Set<String> = []
+            for message in messages {
+                if let kind = message.object?["type"]?.string {
+                    kinds.insert(kind)
+                } else if request.operation == "RAW" {
+                    kinds.insert("RAW")
+                } else {
+                    return .unknown
+                }
+            }
+            return kinds.count == 1 ? kinds.first.map { .text($0) } ?? .unknown : .unknown
         default: break
         }
         guard let place else { return .noSuchPart }
@@ -223,6 +336,13 @@ struct NaiveEvaluator {
             return present.allSatisfy { same($0, first, path) } ? .text(first) : .unknown
         default: return .unknown
         }
+    }
+
+    /// What the operation should have, may have, or has not.
+    private func missing(_ operation: String?, _ having: [String]) -> Said {
+        let known = ["TRANSFER", "RAW", "TYPED_MESSAGE", "CONTRACT_CALL", "MINT"]
+        guard let operation, known.contains(operation) else { return .unknown }
+        return having.contains(operation) ? .unknown : .noSuchPart
     }
 
     // MARK: What a configuration change says

@@ -68,7 +68,7 @@ import Testing
                 when: { type: FIAT_ACCOUNT }
             """
         let rules = try #require(load(text).snapshot)
-        func effect(_ extraInfo: JSONObject) -> RuleEffect {
+        func effect(_ extraInfo: JSONObject) -> Verdict {
             let request = ConfigurationChangeRequest(requestId: "r", type: "FIAT_ACCOUNT", extraInfo: extraInfo)
             return rules.evaluate(
                 EvaluationInput(content: .configuration(request), cosigner: "c", listener: "l"),

@@ -131,7 +131,7 @@ func evaluation(
 
 /// The effect of one rule with the given effect and body, written in YAML's flow style.
 func effect(of effect: RuleEffect, when: String, unless: String? = nil, _ request: TransactionRequest) throws
-    -> RuleEffect
+    -> Verdict
 {
     let exception = unless.map { ", unless: \($0)" } ?? ""
     return try evaluation("- { id: rule, effect: \(effect.rawValue), when: \(when)\(exception) }", request).effect

@@ -10,12 +10,12 @@ import Testing
     static let ignoreAll = "- { id: skip, effect: ignore, when: { asset: ETH } }\n"
 
     @Test(arguments: [
-        ([approveAll], RuleEffect.approve, "pay"), ([approveAll, ignoreAll], .ignore, "skip"),
+        ([approveAll], Verdict.approve, "pay"), ([approveAll, ignoreAll], .ignore, "skip"),
         ([approveAll, rejectAll], .reject, "stop"), ([ignoreAll, rejectAll], .reject, "stop"),
         ([approveAll, ignoreAll, rejectAll], .reject, "stop"),
     ])
     func `item 1: the most restrictive effect wins in every order`(
-        rules: [String], effect: RuleEffect, rule: String
+        rules: [String], effect: Verdict, rule: String
     ) throws {
         let request = payment { $0.stage = .approval }
         for order in [rules, rules.reversed()] {

@@ -25,12 +25,33 @@ import Testing
         return Array(try Data(contentsOf: resources.appendingPathComponent(name)))
     }
 
-    @Test func `the exchange's rules load without a finding`() throws {
+    @Test func `the exchange's rules are what the README says`() throws {
         let result = try load("exchange-hot-wallet")
-        #expect(result.diagnostics.isEmpty)
         #expect(result.snapshot?.name == "exchange-hot-wallet")
         #expect(result.snapshot?.transactionRuleCount == 6)
         #expect(result.snapshot?.configurationRuleCount == 6)
+    }
+
+    /// Every folder of rules/ that holds rules.
+    private static let sets: [String] = {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.filter {
+            FileManager.default.fileExists(atPath: folder.appendingPathComponent($0 + "/rules.yaml").path)
+        }.sorted()
+    }()
+
+    @Test(arguments: sets)
+    func `every rule set loads without a finding, and its tests pass and cover all of it`(set: String) throws {
+        let result = try load(set)
+        #expect(result.diagnostics.isEmpty)
+        let snapshot = try #require(result.snapshot)
+        let folder = Self.folder.appendingPathComponent(set)
+        let text = try Data(contentsOf: folder.appendingPathComponent("rules.tests.yaml"))
+        let tests = RulesTestFile.load(file: "rules.tests.yaml", text: Array(text), rules: snapshot) { name in
+            Array(try Data(contentsOf: folder.appendingPathComponent(name)))
+        }
+        let run = snapshot.run(try #require(tests.tests, "\(tests.diagnostics)"))
+        #expect(run.failures == 0 && run.coverage.percent == 100, "\(run.text)")
     }
 
     private static let samples: [(String, CallbackAction, String?)] = [

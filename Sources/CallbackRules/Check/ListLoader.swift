@@ -1,8 +1,9 @@
-// Reads the lists of a rules file through the loader that the caller gave.
+// Reads the lists and keys of a rules file through the loader that the caller gave.
 
-/// Loads every list once, used or not: a file that is named must exist.
+/// Loads everything that is declared once, used or not: a file that is named must exist.
 struct ListLoader {
     private(set) var lists: [String: LoadedList] = [:]
+    private(set) var keys: [String: ExtraKey] = [:]
     /// The files read, for the digest: their names as written and their bytes, in the order of the rules file.
     private(set) var files: [(name: String, bytes: [UInt8])] = []
 
@@ -33,13 +34,33 @@ struct ListLoader {
         }
     }
 
+    mutating func load(
+        _ declarations: [ExtraKeyDeclaration], from load: (String) throws -> [UInt8], into findings: inout Findings
+    ) {
+        for declaration in declarations {
+            let (pem, place): ([UInt8], SourcePosition)
+            switch declaration.source {
+            case .inline(let text): (pem, place) = (Array(text.value.utf8), text.position)
+            case .file(let name):
+                guard let bytes = read(name, from: load, into: &findings) else { continue }
+                files.append((name.value, bytes))
+                (pem, place) = (bytes, name.position)
+            }
+            if let key = ExtraKey(declaration, pem: pem) {
+                keys[declaration.name.value] = key
+            } else {
+                findings.add(.badPublicKey, at: place, "Key `\(declaration.name.value)` is not a usable public key.")
+            }
+        }
+    }
+
     private func read(
         _ name: Located<String>, from load: (String) throws -> [UInt8], into findings: inout Findings
     ) -> [UInt8]? {
         do {
             return try load(name.value)
         } catch {
-            findings.add(.listUnreadable, at: name.position, "The list \(name.value) cannot be read: \(error)")
+            findings.add(.listUnreadable, at: name.position, "\(name.value) cannot be read: \(error)")
             return nil
         }
     }

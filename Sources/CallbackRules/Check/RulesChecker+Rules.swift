@@ -7,10 +7,12 @@ extension RulesChecker {
         let when = rule.when.conditions
         let unless = rule.unless ?? []
         for condition in when + unless { check(condition) }
-        if rule.effect.value == .approve, let reason = rule.reason {
+        if rule.effect.value == .approve || rule.effect.value == .hold, let reason = rule.reason {
             findings.add(
-                .unusedReason, at: reason.position, "Rule `\(rule.id.value)` approves; its reason is never used.")
+                .unusedReason, at: reason.position,
+                "Rule `\(rule.id.value)` \(rule.effect.value.rawValue)s; its reason is never used.")
         }
+        check(rule.limits, of: rule)
         switch kind {
         case .transaction: checkTransaction(rule, when: when, unless: unless)
         case .configuration: checkConfiguration(rule, when: when)
@@ -26,7 +28,7 @@ extension RulesChecker {
             check(bounds, of: condition.field)
         case .windows(let names):
             reportRepeated(names)
-        case .inList, .notInList, .prefix: break
+        case .inList, .notInList, .prefix, .flag: break
         }
     }
 
@@ -87,7 +89,7 @@ extension RulesChecker {
                 .feeAtApproval, at: fee.position, "Rule `\(rule.id.value)` also sees requests that state no fee yet.")
         }
         switch rule.effect.value {
-        case .approve: checkApproval(rule, when: when, unless: unless)
+        case .approve, .hold: checkApproval(rule, when: when, unless: unless)
         case .ignore where !values(of: .stage, in: when).contains("approval") || values(of: .stage, in: when).count > 1:
             findings.add(
                 .ignoreAtSigning, at: rule.effect.position,
@@ -103,7 +105,8 @@ extension RulesChecker {
         if let operations {
             let named = values(of: .operation, in: when)
             let opaque = named.filter(Vocabulary.opaqueOperations.contains)
-            if !opaque.isEmpty || named.isEmpty {
+            let looksInside = (when + unless).contains { Self.insideFields.contains($0.field) }
+            if !opaque.isEmpty || named.isEmpty, !looksInside {
                 let what = opaque.isEmpty ? "operations of a list" : opaque.sorted().joined(separator: ", ")
                 findings.add(
                     .blindApprove, at: operations.position,
@@ -126,8 +129,32 @@ extension RulesChecker {
         }
     }
 
+    /// Conditions on what is signed where the summary does not say it.
+    private static let insideFields: Set<ConditionField> = [
+        .contractMethod, .contractAddress, .messageKind, .messageAlgorithm, .rawTransactionAgrees,
+    ]
+
+    private mutating func check(_ limits: [LimitDeclaration], of rule: RuleDeclaration) {
+        var seen: Set<[UInt8]> = []
+        for limit in limits {
+            if !seen.insert(Array(limit.id.value.utf8)).inserted {
+                findings.add(
+                    .duplicateLimit, at: limit.id.position,
+                    "Rule `\(rule.id.value)` has two limits `\(limit.id.value)`.")
+            }
+            reportRepeated(limit.forEach.map { Located($0.value.rawValue, $0.position) })
+            if limit.measure.value == .amount, !namesOneAsset(rule.when.conditions),
+                !limit.forEach.contains(where: { $0.value == .asset })
+            {
+                findings.add(
+                    .limitNeedsAsset, at: limit.measure.position,
+                    "Limit `\(limit.id.value)` would add up amounts of different assets.")
+            }
+        }
+    }
+
     private mutating func checkConfiguration(_ rule: RuleDeclaration, when: [ConditionDeclaration]) {
-        guard rule.effect.value == .approve else { return }
+        guard rule.effect.value == .approve || rule.effect.value == .hold else { return }
         let names = when.contains { condition in
             guard condition.field == .type else { return false }
             switch condition.matcher {

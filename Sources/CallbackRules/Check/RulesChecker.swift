@@ -38,6 +38,30 @@ struct RulesChecker {
         for list in file.lists where !used.contains(list.name.value) {
             findings.add(.unusedList, at: list.name.position, "No rule uses list `\(list.name.value)`.")
         }
+        checkUse()
+    }
+
+    /// Approvers, keys and assets that nothing uses.
+    private mutating func checkUse() {
+        let limits = file.rules.flatMap(\.rule.limits)
+        let holds =
+            file.rules.compactMap(\.rule.hold)
+            + limits.compactMap { limit in
+                if case .hold(let hold) = limit.whenExceeded { hold } else { nil }
+            }
+        let groups = Set(holds.map(\.approvers.value))
+        for group in file.approvers where !groups.contains(group.name.value) {
+            findings.add(
+                .unusedApprovers, at: group.name.position, "No rule waits for approvers `\(group.name.value)`.")
+        }
+        let conditions = file.rules.flatMap { $0.rule.when.conditions + ($0.rule.unless ?? []) }
+        let keys = Set(
+            conditions.filter { $0.field == .extraSignatureKey }.flatMap { condition -> [String] in
+                if case .values(let names) = condition.matcher { names.map(\.value) } else { [] }
+            })
+        for key in file.keys where !keys.contains(key.name.value) {
+            findings.add(.unusedKey, at: key.name.position, "No rule uses key `\(key.name.value)`.")
+        }
     }
 
     /// The file's name reaches logs and records; it may have spaces, but nothing unprintable.

@@ -20,10 +20,10 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case unquoted = "R014"
     case emptyText = "R015"
     case emptyCollection = "R016"
-    case notSupportedYet = "R017"
     case badName = "R018"
     case tooLong = "R019"
     case hiddenCharacter = "R025"
+    case badNumber = "R026"
     // Header and assets.
     case version = "R020"
     case unknownTimeZone = "R021"
@@ -62,6 +62,29 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case amountNeedsAsset = "R063"
     case approveNeedsType = "R064"
     case unknownStage = "R065"
+    case badMethod = "R066"
+    case unknownKeyName = "R067"
+    case misplacedKey = "R068"
+    // Approvers, keys and limits.
+    case badApproverKey = "R080"
+    case repeatedApproverKey = "R081"
+    case tooFewApprovers = "R082"
+    case unknownApprovers = "R083"
+    case unusedApprovers = "R084"
+    case badPublicKey = "R085"
+    case unusedKey = "R086"
+    case badDuration = "R087"
+    case limitMeasure = "R088"
+    case duplicateLimit = "R089"
+    case limitNeedsAsset = "R090"
+    // Tests of rules.
+    case badSample = "R092"
+    case badInstant = "R093"
+    case unlistedKind = "R094"
+    case unknownSample = "R095"
+    case badChange = "R096"
+    case unknownRule = "R097"
+    case wrongCount = "R098"
     // What a file says but probably does not mean.
     case unlistedValue = "R070"
     case blindApprove = "R071"
@@ -78,7 +101,7 @@ extension DiagnosticCode {
         switch self {
         case .emptyList, .unusedList, .repeatedValue, .oddAddress, .unusedWindow, .pointlessException, .unlistedValue,
             .blindApprove, .ignoreAtSigning, .neverMatches, .approvesEveryTransfer, .unusedReason, .feeAtApproval,
-            .unnamedPeer:
+            .unnamedPeer, .unusedApprovers, .unusedKey:
             .warning
         default: .error
         }
@@ -108,7 +131,7 @@ extension DiagnosticCode {
         case .unquoted: ("value is not text unless quoted", "Put it in double quotes.")
         case .emptyText: ("empty text", "Write a value, or remove the key.")
         case .emptyCollection: ("nothing in it", "Write at least one entry, or remove the key.")
-        case .notSupportedYet: ("not supported yet", "Remove it for now; a later version will accept it.")
+        case .badNumber: ("not a whole number in range", "Write a whole number of the stated range, without quotes.")
         case .badName:
             ("not a name", "Use letters, digits, `_`, `-` and `.`, at most 64, beginning with a letter or digit.")
         case .tooLong: ("text is too long", "Shorten it.")
@@ -137,7 +160,7 @@ extension DiagnosticCode {
         case .pointlessException:
             ("exception without effect", "The window does not open on that day of the week anyway.")
         case .duplicateRule: ("rule id stands twice", "Give every rule of the file its own id.")
-        case .unknownEffect: ("unknown effect", "Effects are approve, reject, ignore.")
+        case .unknownEffect: ("unknown effect", "Effects are approve, ignore, hold, reject.")
         case .emptyWhen: ("no condition", "Write `when: always` if the rule is meant to match every time.")
         case .alwaysMisplaced: ("`always` misplaced", "`always` stands for a whole `when`; `unless` needs conditions.")
         case .matcherKind: ("condition cannot be written so", "See the matchers that the message names.")
@@ -157,6 +180,42 @@ extension DiagnosticCode {
         case .approveNeedsType:
             ("approve without type", "Name the `type` of change that may be approved, as values or `in`.")
         case .unknownStage: ("unknown stage", "Stages are signing and approval.")
+        case .badMethod:
+            (
+                "not a contract method",
+                "Write a selector like \"0xa9059cbb\" or a signature like \"transfer(address,uint256)\"."
+            )
+        case .unknownKeyName: ("key is not declared", "Define it under `keys`.")
+        case .misplacedKey: ("key without meaning here", "Remove it, or change the effect.")
+        case .badApproverKey:
+            (
+                "not an approver's key",
+                "Paste the line of an OpenSSH public key file: ssh-ed25519, ecdsa-sha2-nistp256 or sk-."
+            )
+        case .repeatedApproverKey:
+            ("one key under two names", "Each person signs with an own key: remove one of the two.")
+        case .tooFewApprovers: ("fewer keys than required", "Add keys, or lower `required`.")
+        case .unknownApprovers: ("unknown approvers", "Define them under `approvers`.")
+        case .unusedApprovers: ("approvers are not used", "Use them in a rule, or remove them.")
+        case .badPublicKey:
+            ("not a public key", "Give a PEM block BEGIN PUBLIC KEY of an RSA (2048 to 4096 bits) or Ed25519 key.")
+        case .unusedKey: ("key is not used", "Use it in a rule, or remove it.")
+        case .badDuration: ("not a duration", "Write a whole number and s, m, h or d, for example 45m; at most 400d.")
+        case .limitMeasure: ("limit without one measure", "Give exactly one of count, amount_usd, amount.")
+        case .duplicateLimit: ("limit id stands twice", "Give every limit of a rule its own id.")
+        case .limitNeedsAsset:
+            (
+                "native sum of several assets",
+                "Name one asset in the rule, or add `for_each: [asset]`: units differ by asset."
+            )
+        case .badSample: ("payload cannot be read", "Check the file's name and that it is one JSON object.")
+        case .badInstant: ("not an instant", "Write date and time with a zone in quotes: \"2026-11-23T10:00:00Z\".")
+        case .unlistedKind: ("unknown kind of request", "Kinds are transaction and configuration.")
+        case .unknownSample: ("unknown sample", "Define it under `samples`.")
+        case .badChange: ("no such place", "Write a path such as amountStr or destinations[0].amountUSD.")
+        case .unknownRule: ("unknown rule or limit", "Name a rule of the rules file that is tested.")
+        case .wrongCount:
+            ("values for other conditions", "Give one value for each condition of `for_each`, in its order.")
         case .unlistedValue: ("value is not documented", "It is compared as it stands; check its spelling.")
         case .blindApprove:
             (

@@ -23,6 +23,11 @@ extension CompiledCondition {
             return Self.truth(facts.amount(field, destination: destination), notStated: .unknown) { amount in
                 bounds.allSatisfy { $0.contains(amount) }
             }
+        case .flag(let wanted):
+            return Self.truth(facts.flag(field), notStated: .unknown) { $0 == wanted }
+        case .signed(let keys):
+            // Any key's signature will do; one that cannot be judged leaves it open.
+            return keys.map { key in Self.truth(facts.isSigned(by: key), notStated: .unknown) { $0 } }.max() ?? .no
         case .within(let windows):
             return Truth(windows.contains { facts.isOpen(window: $0) })
         case .outside(let window):

@@ -3,14 +3,18 @@
 /// What the rules say, why, and how every rule came out.
 package struct Evaluation: Sendable, Hashable {
     /// The effect of the whole file. `ignore` at the signing stage has become `reject` here.
-    package let effect: RuleEffect
+    package let effect: Verdict
     /// The id of the deciding rule; `nil` where no rule decided.
     package let rule: String?
     /// Why, for the rejection reason and the record; `nil` for approve.
     package let reason: String?
     /// Per rule, and per destination where the rule reads destinations, in the order of the file. Empty unless asked
     /// for.
-    package let trace: [TraceEntry]
+    package var trace: [TraceEntry]
+    /// What an approval charges; empty for every other effect.
+    package var charges: [LimitCharge] = []
+    /// What waits for people; empty unless the effect is hold.
+    package var holds: [PendingHold] = []
 }
 
 /// How one rule came out at one destination.

@@ -33,15 +33,6 @@ extension CompiledRule {
             facts, destination, Self.all(when.request, facts, nil), unless.map { Self.all($0.request, facts, nil) })
     }
 
-    /// Whether the rule's effect takes place: approve and ignore only on a yes for every destination; reject unless the
-    /// answer is no for every destination.
-    func takesEffect(_ outcome: RuleOutcome) -> Bool {
-        switch effect {
-        case .approve, .ignore: outcome.everywhere == .yes
-        case .reject: outcome.somewhere != .no
-        }
-    }
-
     private func combined(
         _ facts: some FactSource, _ destination: Int?, _ whenRequest: Truth, _ unlessRequest: Truth?
     ) -> Truth {

@@ -13,7 +13,9 @@ struct RuleTracer<Facts: FactSource> {
     }
 
     private func entry(_ rule: CompiledRule, destination: Int?) -> TraceEntry {
-        let body = rule.body(on: facts, destination: destination)
+        let rulesBody = rule.body(on: facts, destination: destination)
+        let limit = rulesBody == .yes ? unknownLimit(rule) : nil
+        let body = limit == nil ? rulesBody : .unknown
         let outcome: TraceEntry.Outcome =
             switch body {
             case .yes: .matched
@@ -22,7 +24,18 @@ struct RuleTracer<Facts: FactSource> {
             }
         return TraceEntry(
             rule: rule.id, effect: rule.effect, destination: destination, outcome: outcome,
-            failed: body == .yes ? nil : failure(rule, destination, body))
+            failed: limit ?? (body == .yes ? nil : failure(rule, destination, body)))
+    }
+
+    /// The first limit that cannot be told, where the conditions hold.
+    private func unknownLimit(_ rule: CompiledRule) -> TraceEntry.Failure? {
+        for limit in rule.limits {
+            guard case .unknown(let why) = limit.charges(on: facts) else { continue }
+            return TraceEntry.Failure(
+                condition: "limits.\(limit.id)", expected: "\(limit.measure.rawValue) to count",
+                actual: "unknown: \(why)")
+        }
+        return nil
     }
 
     /// The first condition of `when` with the body's own truth, else what `unless` says.
@@ -50,6 +63,8 @@ struct RuleTracer<Facts: FactSource> {
         switch condition.test {
         case .within(let indices): windows[indices[0]].describe(instant)
         case .outside(let index): windows[index].describe(instant)
+        case .flag: Self.describe(facts.flag(condition.field), { $0 ? "true" : "false" })
+        case .signed(let keys): Self.describe(facts.isSigned(by: keys[0]), { $0 ? "signed" : "not signed by it" })
         case .bounds: Self.describe(facts.amount(condition.field, destination: destination), \.description)
         case .anyAddress, .noAddress:
             if case .unknown(let why) = facts.addressKey(condition.field, destination: destination) {

@@ -42,6 +42,10 @@ struct ConfigurationFacts: FactSource {
 
     func amount(_ field: ConditionField, destination: Int?) -> Fact<ExactDecimal> { .notApplicable }
 
+    func flag(_ field: ConditionField) -> Fact<Bool> { .notApplicable }
+
+    func isSigned(by key: ExtraKey) -> Fact<Bool> { .notApplicable }
+
     func isOpen(window: Int) -> Bool { windows[window] }
 
     private static let walletTypes = ["UNMANAGED_WALLET"]

@@ -14,6 +14,17 @@ enum Fact<Value: Sendable>: Sendable {
     case notApplicable
 }
 
+extension Fact {
+    func flatMap<Other>(_ next: (Value) -> Fact<Other>) -> Fact<Other> {
+        switch self {
+        case .value(let value): next(value)
+        case .unknown(let why): .unknown(why)
+        case .notStated: .notStated
+        case .notApplicable: .notApplicable
+        }
+    }
+}
+
 extension Fact where Value == String {
     /// A member that must be there.
     static func due(_ text: String?, _ missing: String) -> Fact {
@@ -35,6 +46,9 @@ protocol FactSource {
     /// An address in the form in which it is compared.
     func addressKey(_ field: ConditionField, destination: Int?) -> Fact<String>
     func amount(_ field: ConditionField, destination: Int?) -> Fact<ExactDecimal>
+    func flag(_ field: ConditionField) -> Fact<Bool>
+    /// Whether an extra parameter is signed by this key.
+    func isSigned(by key: ExtraKey) -> Fact<Bool>
     /// Whether the window with this index of the plan is open.
     func isOpen(window: Int) -> Bool
 }

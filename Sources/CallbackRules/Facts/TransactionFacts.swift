@@ -12,8 +12,13 @@ struct TransactionFacts: FactSource {
     private let amountUSD: Fact<ExactDecimal>
     private let fee: Fact<ExactDecimal>
     private let windows: [Bool]
+    private let rawTransaction: RawTransactionFact
 
-    init(_ request: TransactionRequest, cosigner: String?, listener: String, windows: [Bool]) {
+    init(
+        _ request: TransactionRequest, cosigner: String?, listener: String, windows: [Bool],
+        assets: [String: AssetDeclaration] = [:]
+    ) {
+        rawTransaction = RawTransactionFact(request, assets: assets)
         (self.request, self.cosigner, self.listener, self.windows) = (request, cosigner, listener, windows)
         // Without an operation it may be RAW: could not tell is never yes.
         let isOpaque = request.operation.map { $0.isExactly("RAW") || $0.isExactly("TYPED_MESSAGE") } ?? true
@@ -79,11 +84,18 @@ struct TransactionFacts: FactSource {
         case .asset: return .due(request.asset, "asset is absent")
         case .sourceType: return .due(request.sourceType.map(Vocabulary.canonicalType), "sourceType is absent")
         case .sourceID: return .due(request.sourceId, "sourceId is absent")
+        case .contractMethod: return OpaqueFacts(request: request).contractMethod
+        case .contractAddress: return OpaqueFacts(request: request).contractAddress(destinations, \.address)
+        case .messageKind: return OpaqueFacts(request: request).messageKind
+        case .messageAlgorithm: return OpaqueFacts(request: request).messageAlgorithm
         default: return .notApplicable
         }
     }
 
     func addressKey(_ field: ConditionField, destination: Int?) -> Fact<String> {
+        if field == .contractAddress {
+            return OpaqueFacts(request: request).contractAddress(destinations, \.addressKey)
+        }
         guard field == .destinationAddress, let destination else { return .notApplicable }
         return destinations[destination].addressKey
     }
@@ -98,6 +110,12 @@ struct TransactionFacts: FactSource {
         default: .notApplicable
         }
     }
+
+    func flag(_ field: ConditionField) -> Fact<Bool> {
+        field == .rawTransactionAgrees ? rawTransaction.agrees : .notApplicable
+    }
+
+    func isSigned(by key: ExtraKey) -> Fact<Bool> { OpaqueFacts(request: request).isSigned(by: key) }
 
     func isOpen(window: Int) -> Bool { windows[window] }
 }

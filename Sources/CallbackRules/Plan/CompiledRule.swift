@@ -11,6 +11,9 @@ struct CompiledCondition: Sendable {
         case anyAddress(TextSet)
         case noAddress(TextSet)
         case bounds([Bound])
+        case flag(Bool)
+        /// Signed by any of these keys.
+        case signed([ExtraKey])
         /// Indices of windows of the plan, any of which is open.
         case within([Int])
         case outside(Int)
@@ -20,6 +23,8 @@ struct CompiledCondition: Sendable {
     let test: Test
     /// For explanations: `in treasury`, `at most 10000`.
     let expected: String
+    /// Not in the file: without `operation`, approve and hold rules are about TRANSFER.
+    var isImplied = false
 }
 
 /// Conditions that must all be true, those about the request apart from those about one destination.
@@ -43,6 +48,9 @@ struct CompiledRule: Sendable {
     let reason: String?
     let when: CompiledConditions
     let unless: CompiledConditions?
+    /// Of hold rules.
+    let hold: CompiledHold?
+    let limits: [CompiledLimit]
 
     var readsDestinations: Bool {
         !when.destination.isEmpty || !(unless?.destination.isEmpty ?? true)
@@ -55,4 +63,6 @@ struct RulesPlan: Sendable {
     var configurationChanges: [CompiledRule]
     /// Only the windows that rules use.
     var windows: [CompiledWindow]
+    /// By the asset's id in requests.
+    var assets: [String: AssetDeclaration]
 }

@@ -7,21 +7,29 @@ struct RulesCompiler {
     let file: RulesFile
     var findings: Findings
     let lists: [String: LoadedList]
+    let keys: [String: ExtraKey]
     private var windows: [CompiledWindow] = []
+    var groups: [String: ApproverGroup] = [:]
 
-    static func compile(_ file: RulesFile, lists: [String: LoadedList], into findings: inout Findings) -> RulesPlan {
-        var compiler = RulesCompiler(file: file, findings: findings, lists: lists)
+    static func compile(
+        _ file: RulesFile, lists: [String: LoadedList], keys: [String: ExtraKey], into findings: inout Findings
+    ) -> RulesPlan {
+        var compiler = RulesCompiler(file: file, findings: findings, lists: lists, keys: keys)
         compiler.compileWindows()
+        compiler.compileApprovers()
         let plan = RulesPlan(
             transactions: file.transactions.map { compiler.rule($0, kind: .transaction) },
             configurationChanges: file.configurationChanges.map { compiler.rule($0, kind: .configuration) },
-            windows: compiler.windows)
+            windows: compiler.windows,
+            assets: Dictionary(file.assets.map { ($0.id.value, $0) }, uniquingKeysWith: { first, _ in first }))
         findings = compiler.findings
         return plan
     }
 
-    private init(file: RulesFile, findings: Findings, lists: [String: LoadedList]) {
-        (self.file, self.findings, self.lists) = (file, findings, lists)
+    private init(
+        file: RulesFile, findings: Findings, lists: [String: LoadedList], keys: [String: ExtraKey]
+    ) {
+        (self.file, self.findings, self.lists, self.keys) = (file, findings, lists, keys)
     }
 
     private mutating func compileWindows() {
@@ -59,17 +67,19 @@ struct RulesCompiler {
 
     private mutating func rule(_ rule: RuleDeclaration, kind: RequestKind) -> CompiledRule {
         var when = rule.when.conditions.compactMap { condition($0) }
-        if kind == .transaction, rule.effect.value == .approve,
+        if kind == .transaction, rule.effect.value == .approve || rule.effect.value == .hold,
             !rule.when.conditions.contains(where: { $0.field == .operation })
         {
             let implied = CompiledCondition(
-                field: .operation, test: .anyOf(TextSet(["TRANSFER"])), expected: "TRANSFER (as the rule names none)")
+                field: .operation, test: .anyOf(TextSet(["TRANSFER"])), expected: "TRANSFER (as the rule names none)",
+                isImplied: true)
             when.insert(implied, at: 0)
         }
         let unless = rule.unless.map { conditions in CompiledConditions(conditions.compactMap { condition($0) }) }
         return CompiledRule(
             id: rule.id.value, effect: rule.effect.value, reason: rule.reason?.value, when: CompiledConditions(when),
-            unless: unless)
+            unless: unless, hold: rule.hold.flatMap { hold($0, HoldKey(rule: rule.id.value)) },
+            limits: rule.limits.compactMap { limit($0, of: rule.id.value) })
     }
 
     private mutating func condition(_ condition: ConditionDeclaration) -> CompiledCondition? {
@@ -83,6 +93,11 @@ struct RulesCompiler {
         switch condition.matcher {
         case .values(let values):
             let expected = (values.count == 1 ? "" : "one of ") + values.map(\.value).joined(separator: ", ")
+            if field.shape == .method { return (.anyOf(methods(values)), expected) }
+            if field.shape == .key {
+                let found = values.compactMap { key($0) }
+                return found.count == values.count ? (.signed(found), "signed by \(expected)") : nil
+            }
             if field.shape == .address {
                 return (.anyAddress(TextSet(values.map { AddressKey.normalised($0.value) })), expected)
             }
@@ -100,6 +115,7 @@ struct RulesCompiler {
                 bound.kind.rawValue.split(separator: "_").joined(separator: " ") + " \(bound.amount)"
             }
             return (.bounds(bounds), words.joined(separator: " and "))
+        case .flag(let flag): return (.flag(flag.value), flag.value ? "true" : "false")
         case .windows(let names):
             let indices = names.compactMap { window($0) }
             guard indices.count == names.count, let first = indices.first else { return nil }
@@ -138,6 +154,7 @@ struct RulesCompiler {
         case .addresses(let set): return set
         case .ids(let ids):
             reportUnlisted(ids, of: name, for: field)
+            if field.shape == .method { return methods(ids.map { Located($0, name.position) }) }
             return TextSet(ids.map { Vocabulary.canonical($0, of: field) })
         case nil: return nil
         }

@@ -27,6 +27,8 @@ enum Vocabulary {
         case .destinationAddressType: ["WHITELISTED", "ONE_TIME", "ONE_TIME_ADDRESS"]
         case .destinationPolicyAction: ["ALLOW", "BLOCK", "2-TIER"]
         case .destinationSubType: [""] + walletKinds + accountKinds
+        case .messageKind: messageKinds
+        case .messageAlgorithm: ["MPC_ECDSA_SECP256K1", "MPC_ECDSA_SECP256R1", "MPC_EDDSA_ED25519"]
         case .walletKind: walletKinds
         case .accountKind: accountKinds
         case .type: ConfigurationChangeRequest.documentedTypes
@@ -41,14 +43,21 @@ enum Vocabulary {
         "WITHDRAW", "PROGRAM_CALL", "APPROVE", "SUPPLY_TO_COMPOUND", "REDEEM_FROM_COMPOUND",
     ]
 
+    /// Operations that call a contract or a program.
+    static let callOperations = ["CONTRACT_CALL", "PROGRAM_CALL", "APPROVE"]
+    /// Operations that sign messages.
+    static let messageOperations = ["TYPED_MESSAGE", "RAW"]
+
     /// Operations whose contract data or message is what really gets signed.
-    static let opaqueOperations = ["CONTRACT_CALL", "PROGRAM_CALL", "TYPED_MESSAGE", "RAW", "APPROVE"]
+    static let opaqueOperations = callOperations + messageOperations
 
     private static let peerTypes = [
         "VAULT", "VAULT_ACCOUNT", "EXCHANGE", "EXCHANGE_ACCOUNT", "UNMANAGED", "FIAT_ACCOUNT", "NETWORK_CONNECTION",
         "COMPOUND", "ONE_TIME", "ONE_TIME_ADDRESS", "INTERNAL_WALLET", "EXTERNAL_WALLET", "CONTRACT", "GAS_STATION",
         "END_USER_WALLET", "UNKNOWN", "MULTI_DESTINATION",
     ]
+
+    private static let messageKinds = ["RAW", "ETH_MESSAGE", "EIP191", "EIP712", "BTC_MESSAGE"]
 
     private static let walletKinds = ["INTERNAL", "EXTERNAL", "CONTRACT"]
 

@@ -26,6 +26,12 @@ package enum ConditionField: String, Sendable, Hashable, CaseIterable {
     case accountKind = "account.kind"
     case accountName = "account.name"
     case connectionID = "connection.id"
+    case contractMethod = "contract.method"
+    case contractAddress = "contract.address"
+    case messageKind = "message.kind"
+    case messageAlgorithm = "message.algorithm"
+    case extraSignatureKey = "extra_signature.key"
+    case rawTransactionAgrees = "raw_transaction.agrees"
     case timeWithin = "time.within"
     case timeOutside = "time.outside"
 
@@ -39,6 +45,12 @@ package enum ConditionField: String, Sendable, Hashable, CaseIterable {
         case address
         /// Exact decimals: bounds.
         case amount
+        /// Functions of contracts, as 4-byte selectors or as signatures.
+        case method
+        /// Names of declared keys.
+        case key
+        /// true or false.
+        case flag
         /// Names of windows.
         case window
     }
@@ -49,9 +61,12 @@ package enum ConditionField: String, Sendable, Hashable, CaseIterable {
             .walletName, .walletAsset, .walletTag, .accountName, .connectionID:
             .text
         case .stage, .operation, .type, .sourceType, .destinationType, .destinationSubType, .destinationAddressType,
-            .destinationPolicyAction, .walletKind, .accountKind:
+            .destinationPolicyAction, .walletKind, .accountKind, .messageKind, .messageAlgorithm:
             .word
-        case .destinationAddress, .walletAddress: .address
+        case .destinationAddress, .walletAddress, .contractAddress: .address
+        case .contractMethod: .method
+        case .extraSignatureKey: .key
+        case .rawTransactionAgrees: .flag
         case .amount, .fee, .amountUSD, .destinationAmount, .destinationAmountUSD: .amount
         case .timeWithin, .timeOutside: .window
         }
@@ -74,8 +89,11 @@ package enum ConditionField: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Conditions of later versions, recognised so that the message can say so.
-    static let announced: [RequestKind: [String]] = [
-        .transaction: ["contract", "message", "extra_signature", "raw_transaction"], .configuration: [],
-    ]
+    /// Whether a limit can be kept for each value of this field.
+    package var canSplitLimits: Bool {
+        switch shape {
+        case .text, .word, .address, .method: self != .note
+        case .amount, .key, .flag, .window: false
+        }
+    }
 }

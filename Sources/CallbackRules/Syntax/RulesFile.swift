@@ -9,6 +9,8 @@ struct RulesFile: Sendable {
     var assets: [AssetDeclaration] = []
     var lists: [ListDeclaration] = []
     var windows: [WindowDeclaration] = []
+    var approvers: [ApproverGroupDeclaration] = []
+    var keys: [ExtraKeyDeclaration] = []
     var transactions: [RuleDeclaration] = []
     var configurationChanges: [RuleDeclaration] = []
 
@@ -71,6 +73,9 @@ struct RuleDeclaration: Sendable {
     var reason: Located<String>?
     var when: When
     var unless: [ConditionDeclaration]?
+    /// Of hold rules.
+    var hold: HoldDeclaration?
+    var limits: [LimitDeclaration] = []
 }
 
 struct ConditionDeclaration: Sendable {
@@ -85,6 +90,7 @@ enum Matcher: Sendable {
     case notInList(Located<String>)
     case prefix(Located<String>)
     case bounds([Bound])
+    case flag(Located<Bool>)
     /// Names of windows; any of them.
     case windows([Located<String>])
 }

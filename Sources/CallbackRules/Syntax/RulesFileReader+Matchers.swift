@@ -15,7 +15,9 @@ extension RulesFileReader {
                 return nil
             }
             return texts(node, field.rawValue, single: true).map { .windows($0) }
-        case .text, .word, .address: break
+        case .flag: return flag(node, field.rawValue).map { .flag($0) }
+        case .key: return texts(node, field.rawValue, single: true).map { .values($0) }
+        case .text, .word, .address, .method: break
         }
         switch node.content {
         case .scalar, .sequence: return texts(node, field.rawValue, single: true).map { .values($0) }
@@ -86,7 +88,16 @@ extension RulesFileReader {
         return .bounds(bounds)
     }
 
-    private mutating func bound(_ entry: SourceNode.Entry) -> ExactDecimal? {
+    private mutating func flag(_ node: SourceNode, _ what: String) -> Located<Bool>? {
+        if case .scalar(let text, plain: true) = node.content {
+            if text.isExactly("true") { return Located(true, node.position) }
+            if text.isExactly("false") { return Located(false, node.position) }
+        }
+        findings.add(.matcherKind, at: node.position, "`\(what)` is true or false, without quotes.")
+        return nil
+    }
+
+    mutating func bound(_ entry: SourceNode.Entry) -> ExactDecimal? {
         guard case .scalar(let text, let plain) = entry.value.content else {
             findings.add(
                 .wrongKind, at: entry.value.position, "`\(entry.key.value)` must be one value, not \(entry.value.kind)."

@@ -6,8 +6,9 @@ extension RulesFileReader {
     mutating func rule(_ node: SourceNode, kind: RequestKind) -> RuleDeclaration? {
         guard
             let members = mapping(
-                node, of: "a rule", allowed: ["id", "effect", "reason", "when", "unless"],
-                announced: ["limits", "approvers", "expires_after"], required: ["id", "effect", "when"])
+                node, of: "a rule",
+                allowed: ["id", "effect", "reason", "approvers", "expires_after", "when", "unless", "limits"],
+                required: ["id", "effect", "when"])
         else { return nil }
         let id = members["id"].flatMap { text($0, "id") }
         if let id { checkName(id) }
@@ -15,9 +16,18 @@ extension RulesFileReader {
         let reason = members["reason"].flatMap { text($0, "reason", limit: Self.maximumReason) }
         let when = members["when"].flatMap { readWhen($0, kind: kind) }
         let unless = members["unless"].flatMap { readUnless($0, kind: kind) }
-        guard let id, let effect, let when, members["unless"] == nil || unless != nil else { return nil }
+        guard let id, let effect else { return nil }
+        let hold = readHold(members, of: "rule `\(id.value)`", isHold: effect.value == .hold, at: id.position)
+        let limits = members["limits"].map { readLimits($0, kind: kind) } ?? []
+        if !limits.isEmpty, effect.value != .approve, effect.value != .hold {
+            findings.add(
+                .misplacedKey, at: limits[0].id.position,
+                "Limits stand on approve and hold rules; `\(id.value)` says \(effect.value.rawValue).")
+        }
+        guard let when, members["unless"] == nil || unless != nil else { return nil }
         return RuleDeclaration(
-            position: node.position, id: id, effect: effect, reason: reason, when: when, unless: unless)
+            position: node.position, id: id, effect: effect, reason: reason, when: when, unless: unless, hold: hold,
+            limits: limits)
     }
 
     private mutating func readEffect(_ node: SourceNode) -> Located<RuleEffect>? {
@@ -25,13 +35,9 @@ extension RulesFileReader {
         if let effect = RuleEffect.allCases.first(where: { $0.rawValue.isExactly(text.value) }) {
             return Located(effect, text.position)
         }
-        if text.value.isExactly("hold") {
-            findings.add(.notSupportedYet, at: text.position, "The effect `hold` is not supported yet.")
-        } else {
-            findings.add(
-                .unknownEffect, at: text.position, "`\(text.value)` is not an effect.",
-                hint: NearestName.hint(text.value, in: RuleEffect.allCases.map(\.rawValue)))
-        }
+        findings.add(
+            .unknownEffect, at: text.position, "`\(text.value)` is not an effect.",
+            hint: NearestName.hint(text.value, in: RuleEffect.allCases.map(\.rawValue)))
         return nil
     }
 
@@ -66,7 +72,6 @@ extension RulesFileReader {
 
     private mutating func conditions(_ node: SourceNode, _ what: String, kind: RequestKind) -> [ConditionDeclaration]? {
         let fields = ConditionField.fields(of: kind)
-        let announced = ConditionField.announced[kind] ?? []
         let names = fields.map { $0.rawValue.split(separator: ".").map(String.init) }
         let top = names.map { $0[0] }
         guard case .mapping(let entries) = node.content else {
@@ -83,8 +88,6 @@ extension RulesFileReader {
                 }
             } else if top.contains(where: key.value.isExactly) {
                 conditions += group(entry, fields: fields.filter { $0.rawValue.hasPrefix(key.value + ".") })
-            } else if announced.contains(where: key.value.isExactly) {
-                findings.add(.notSupportedYet, at: key.position, "The condition `\(key.value)` is not supported yet.")
             } else {
                 reportUnknown(key, top: Set(top), fields: fields)
             }

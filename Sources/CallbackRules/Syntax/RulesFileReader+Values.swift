@@ -3,7 +3,7 @@
 extension RulesFileReader {
     /// The members of a mapping by name; unknown and missing keys are findings. `nil` where it is no mapping.
     mutating func mapping(
-        _ node: SourceNode, of what: String, allowed: [String], announced: [String] = [], required: [String] = []
+        _ node: SourceNode, of what: String, allowed: [String], required: [String] = []
     ) -> [String: SourceNode]? {
         guard case .mapping(let entries) = node.content else {
             findings.add(.wrongKind, at: node.position, "\(what) must be a mapping, not \(node.kind).")
@@ -12,15 +12,12 @@ extension RulesFileReader {
         var members: [String: SourceNode] = [:]
         for entry in entries {
             let key = entry.key
-            if announced.contains(where: key.value.isExactly) {
-                findings.add(.notSupportedYet, at: key.position, "`\(key.value)` is not supported yet.")
-            } else if allowed.contains(where: key.value.isExactly) {
+            if allowed.contains(where: key.value.isExactly) {
                 members[key.value] = entry.value
             } else {
-                let known = allowed.filter { !announced.contains($0) }
                 findings.add(
                     .unknownKey, at: key.position, "\(what) has no key `\(key.value)`.",
-                    hint: NearestName.hint(key.value, in: known))
+                    hint: NearestName.hint(key.value, in: allowed))
             }
         }
         for key in required where !entries.contains(where: { $0.key.value.isExactly(key) }) {

@@ -18,15 +18,14 @@ struct RulesFileReader {
     }
 
     private static let keys = [
-        "rules_version", "name", "time_zone", "assets", "lists", "windows", "approvers", "transactions",
+        "rules_version", "name", "time_zone", "assets", "lists", "windows", "approvers", "keys", "transactions",
         "configuration_changes",
     ]
 
     private mutating func file(_ root: SourceNode) -> RulesFile? {
         guard
             let members = mapping(
-                root, of: "a rules file", allowed: Self.keys, announced: ["approvers"],
-                required: ["rules_version", "name"])
+                root, of: "a rules file", allowed: Self.keys, required: ["rules_version", "name"])
         else { return nil }
         if let version = members["rules_version"] { readVersion(version) }
         let name = members["name"].flatMap { text($0, "name", limit: Self.maximumName) }
@@ -35,6 +34,8 @@ struct RulesFileReader {
         file.assets = entries(members["assets"], "assets") { $0.asset($1) }
         file.lists = entries(members["lists"], "lists") { $0.list($1) }
         file.windows = entries(members["windows"], "windows") { $0.window($1) }
+        file.approvers = entries(members["approvers"], "approvers") { $0.approverGroup($1) }
+        file.keys = entries(members["keys"], "keys") { $0.extraKey($1) }
         file.transactions = rules(members["transactions"], "transactions", kind: .transaction)
         file.configurationChanges = rules(
             members["configuration_changes"], "configuration_changes", kind: .configuration)

@@ -7,6 +7,7 @@ struct RulesCommand: ParsableCommand {
         commandName: "rules",
         abstract: "Check and explain rules files, and reload those of a running server.",
         subcommands: [
-            RulesCheck.self, RulesExplain.self, RulesSchemaCommand.self, RulesCodes.self, RulesReloadCommand.self,
+            RulesCheck.self, RulesFmt.self, RulesTest.self, RulesExplain.self, RulesSchemaCommand.self, RulesCodes.self,
+            RulesReloadCommand.self,
         ])
 }

@@ -32,6 +32,17 @@ struct RulesFile: Sendable {
         }
     }
 
+    /// As `snapshot`, for serving: refuses what this server cannot keep.
+    func servableSnapshot() throws(ServerError) -> RulesSnapshot {
+        let rules = try snapshot()
+        guard !rules.needsHistory else { throw ServerError(.rulesInvalid, "\(path): \(Self.needsHistory)") }
+        return rules
+    }
+
+    static let needsHistory =
+        "the rules use `limits` or `hold`, which this version can explain but not serve: the ledger does not keep"
+        + " counters and approvals yet"
+
     /// The snapshot of a file without errors; otherwise an error that lists every finding.
     func snapshot() throws(ServerError) -> RulesSnapshot {
         try accepted(try load())

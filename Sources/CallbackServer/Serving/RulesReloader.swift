@@ -28,8 +28,9 @@ final class RulesReloader: Sendable {
         let before = snapshot.value.rules.digest
         do throws(ServerError) {
             let result = try file.load()
-            let problems = result.diagnostics.map(\.description)
-            guard let rules = result.snapshot else {
+            var problems = result.diagnostics.map(\.description)
+            if result.snapshot?.needsHistory == true { problems.append(RulesFile.needsHistory) }
+            guard let rules = result.snapshot, !rules.needsHistory else {
                 logger.error("rules not reloaded", metadata: ["event": "rules_refused", "rulesDigest": "\(before)"])
                 return RulesReload(loaded: false, rulesDigest: before, problems: problems)
             }

@@ -1,0 +1,21 @@
+// Whether the bytes that would be signed say what the request says.
+
+import CallbackProtocol
+
+/// Decodes the raw transactions of a request once, and only where a rule asks.
+final class RawTransactionFact {
+    private let request: TransactionRequest
+    private let assets: [String: AssetDeclaration]
+    private var found: Fact<Bool>?
+
+    init(_ request: TransactionRequest, assets: [String: AssetDeclaration]) {
+        (self.request, self.assets) = (request, assets)
+    }
+
+    var agrees: Fact<Bool> {
+        if let found { return found }
+        let fact: Fact<Bool> = .unknown("raw transactions are not decoded yet")
+        found = fact
+        return fact
+    }
+}
