@@ -46,6 +46,7 @@ private struct ConfigurationReader {
         let ledger = try required("ledger", members, root).members(allowed: ["sqlite", "signing_key"])
         let ledgerNode = try required("ledger", members, root)
         let ledgerFile = try path(try required("sqlite", ledger, ledgerNode))
+        let rules = try rules(try required("rules", members, root))
         let log = try members["log"]?.members(allowed: ["level", "format"]) ?? [:]
         return ServerConfiguration(
             file: file,
@@ -55,7 +56,8 @@ private struct ConfigurationReader {
             cosigners: try members["cosigners"].map(cosigners) ?? [],
             defaultResponseKey: keys.default,
             signerResponseKeys: keys.signers,
-            rulesFile: try rulesFile(try required("rules", members, root)),
+            rulesFile: rules.file,
+            rulesSignatures: rules.signatures,
             ledgerFile: ledgerFile,
             ledgerSigningKey: try path(try required("signing_key", ledger, ledgerNode)),
             admin: try members["admin"].map(admin),
@@ -238,9 +240,24 @@ private struct ConfigurationReader {
         return (try path(try required("default", members, node)), signers)
     }
 
-    private func rulesFile(_ node: ConfigurationNode) throws(ServerError) -> String {
-        let members = try node.members(allowed: ["file"])
-        return try path(try required("file", members, node))
+    private func rules(
+        _ node: ConfigurationNode
+    ) throws(ServerError) -> (file: String, signatures: RulesSignatures?) {
+        let members = try node.members(allowed: ["file", "signatures"])
+        return (
+            try path(try required("file", members, node)),
+            try members["signatures"].map { (node) throws(ServerError) in try signatures(node) }
+        )
+    }
+
+    private func signatures(_ node: ConfigurationNode) throws(ServerError) -> RulesSignatures {
+        let members = try node.members(allowed: ["allowed_signers", "required"])
+        let required = try required("required", members, node)
+        guard let count = Int(try required.text(environment: environment)), (1...100).contains(count) else {
+            throw required.problem("must be a whole number, 1 to 100")
+        }
+        return RulesSignatures(
+            allowedSigners: try path(try self.required("allowed_signers", members, node)), required: count)
     }
 
     private func admin(_ node: ConfigurationNode) throws(ServerError) -> ServerConfiguration.Admin {

@@ -55,6 +55,8 @@ struct ServerConfiguration: Sendable {
     /// signerId to key file.
     var signerResponseKeys: [String: String]
     var rulesFile: String
+    /// Who must have signed the rules; `nil` takes them unsigned.
+    var rulesSignatures: RulesSignatures?
     var ledgerFile: String
     var ledgerSigningKey: String
     var admin: Admin?

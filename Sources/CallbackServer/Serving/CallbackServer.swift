@@ -47,7 +47,7 @@ final class CallbackServer: Service {
         let refusals = RefusalLog(logger: logger)
         let pipeline = DecisionPipeline(
             snapshot: snapshot, ledger: ledger, deadline: configuration.deadline, logger: logger, log: log)
-        let reloader = RulesReloader(file: RulesFile(path: configuration.rulesFile), snapshot: snapshot, logger: logger)
+        let reloader = RulesReloader(file: RulesFile(configuration), snapshot: snapshot, logger: logger)
         var listeners = try zip(configuration.listeners, parts.tls).map { listener, tls in
             try ListenerConfiguration(
                 name: listener.address.description,

@@ -27,10 +27,8 @@ final class RulesReloader: Sendable {
     private func reload() -> RulesReload {
         let before = snapshot.value.rules.digest
         do throws(ServerError) {
-            let result = try file.load()
-            var problems = result.diagnostics.map(\.description)
-            if result.snapshot?.needsHistory == true { problems.append(RulesFile.needsHistory) }
-            guard let rules = result.snapshot, !rules.needsHistory else {
+            let (found, problems) = try file.readForServing()
+            guard let rules = found else {
                 logger.error("rules not reloaded", metadata: ["event": "rules_refused", "rulesDigest": "\(before)"])
                 return RulesReload(loaded: false, rulesDigest: before, problems: problems)
             }

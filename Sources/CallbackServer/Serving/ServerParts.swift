@@ -25,7 +25,7 @@ struct Parts {
             default: try KeyFiles.responseSigner(configuration.defaultResponseKey),
             signers: try configuration.signerResponseKeys.mapValues(KeyFiles.responseSigner))
         try KeyFiles.checkLedgerKey(configuration.ledgerSigningKey)
-        let rules = try RulesFile(path: configuration.rulesFile).servableSnapshot()
+        let rules = try RulesFile(configuration).servableSnapshot()
         return Parts(
             snapshot: ServerSnapshot(authenticator: authenticator, responseKeys: keys, rules: rules),
             cosigners: cosigners,
