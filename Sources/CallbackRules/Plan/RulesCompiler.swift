@@ -84,7 +84,7 @@ struct RulesCompiler {
         case .values(let values):
             let expected = (values.count == 1 ? "" : "one of ") + values.map(\.value).joined(separator: ", ")
             if field.shape == .address {
-                return (.anyAddress(TextSet(values.map { AddressKey.normalised($0.value) })), expected)
+                return (.anyAddress(TextSet(values.map { AddressComparison.normalised($0.value) })), expected)
             }
             return (.anyOf(TextSet(values.map { Vocabulary.canonical($0.value, of: field) })), expected)
         case .inList(let name):
