@@ -17,13 +17,16 @@ final class CallbackServer: Service {
     private let group: MultiThreadedEventLoopGroup
     private let http: HTTPServer
     private let readiness: Readiness
+    private let refusals: RefusalLog
     private let logger: Logger
     /// What is shown at start: addresses, fingerprints and digests, never a secret.
     let summary: [String]
 
     private init(
         configuration: ServerConfiguration, snapshot: CurrentSnapshot, ledger: DecisionLedger,
-        group: MultiThreadedEventLoopGroup, http: HTTPServer, readiness: Readiness, logger: Logger, summary: [String]
+        group: MultiThreadedEventLoopGroup, http: HTTPServer, readiness: Readiness, refusals: RefusalLog,
+        logger: Logger,
+        summary: [String]
     ) {
         self.configuration = configuration
         self.snapshot = snapshot
@@ -31,6 +34,7 @@ final class CallbackServer: Service {
         self.group = group
         self.http = http
         self.readiness = readiness
+        self.refusals = refusals
         self.logger = logger
         self.summary = summary
     }
@@ -44,7 +48,7 @@ final class CallbackServer: Service {
         let snapshot = CurrentSnapshot(parts.snapshot)
         let readiness = Readiness(ledger: ledger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: Processors.available)
-        let refusals = RefusalLog(logger: logger)
+        let refusals = RefusalLog(logger: logger, eventLoop: group.next())
         let pipeline = DecisionPipeline(
             snapshot: snapshot, ledger: ledger, deadline: configuration.deadline, logger: logger, log: log)
         let reloader = RulesReloader(file: RulesFile(path: configuration.rulesFile), snapshot: snapshot, logger: logger)
@@ -72,7 +76,7 @@ final class CallbackServer: Service {
             let summary = StartSummary(configuration: configuration, parts: parts, addresses: http.addresses).lines
             return CallbackServer(
                 configuration: configuration, snapshot: snapshot, ledger: ledger, group: group, http: http,
-                readiness: readiness, logger: logger, summary: summary)
+                readiness: readiness, refusals: refusals, logger: logger, summary: summary)
         } catch {
             ledger.close()
             try? await group.shutdownGracefully()
@@ -87,6 +91,7 @@ final class CallbackServer: Service {
         logger.notice("stopping", metadata: ["event": "stopping"])
         readiness.beginDraining()
         await http.shutdown(gracePeriod: configuration.deadline + .seconds(1))
+        refusals.finish()
         ledger.close()
         try await group.shutdownGracefully()
         logger.notice("stopped", metadata: ["event": "stopped"])
