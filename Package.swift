@@ -104,8 +104,8 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "CosignerCallbackClient", "CallbackProtocol", "HTTPSTransport", "SystemCrypto", "TestSupport",
-                "callback-server", "cosigner",
-            ],
+                "callback-server", "cosigner", log, nioTesting,
+            ] + nio,
             resources: [.copy("Resources")], swiftSettings: settings),
     ]
 )

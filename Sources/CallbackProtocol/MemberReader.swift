@@ -49,8 +49,9 @@ struct MemberReader {
     /// The API user's id. It is part of a request's identity, so it is bounded like the requestId.
     func signerId() throws(ProtocolError) -> String? {
         guard let text = try identifier("signerId") else { return nil }
-        guard text.utf8.count <= 256 else {
-            throw problem(.requestWrongType, "must not be longer than 256 bytes", "signerId")
+        guard text.utf8.count <= RequestIdentity.longestId else {
+            throw problem(
+                .requestWrongType, "must not be longer than \(RequestIdentity.longestId) bytes", "signerId")
         }
         return text
     }

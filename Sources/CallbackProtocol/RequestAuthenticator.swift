@@ -80,9 +80,10 @@ package struct RequestAuthenticator: Sendable {
         guard let object = try StrictJSON.parse(payload).object else {
             throw ProtocolError(.requestNotObject, "the payload is not a JSON object", path: "$")
         }
-        guard let requestId = object["requestId"]?.string, isUsable(requestId) else {
+        guard let requestId = object["requestId"]?.string, RequestIdentity.isUsable(requestId) else {
             throw ProtocolError(
-                .requestIdUnusable, "a request has a requestId of 1 to 256 printable ASCII characters",
+                .requestIdUnusable,
+                "a request has a requestId of 1 to \(RequestIdentity.longestId) printable ASCII characters",
                 path: "$.requestId")
         }
         do throws(ProtocolError) {
@@ -97,9 +98,5 @@ package struct RequestAuthenticator: Sendable {
                     requestId: requestId, signerId: object["signerId"]?.string, stage: stage, code: error.code.rawValue,
                     reason: "Malformed request: \(error.path.isEmpty ? "" : "\(error.path): ")\(error.message)"))
         }
-    }
-
-    private static func isUsable(_ requestId: String) -> Bool {
-        (1...256).contains(requestId.utf8.count) && requestId.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
     }
 }

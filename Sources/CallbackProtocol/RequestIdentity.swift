@@ -12,11 +12,19 @@ package struct RequestIdentity: Sendable, Hashable {
     package let signerId: String?
     package let requestId: String
 
+    /// The longest requestId and the longest signerId, in bytes.
+    package static let longestId = 256
+
     package init(authenticator: String, kind: RequestKind, stage: RequestStage, signerId: String?, requestId: String) {
         self.authenticator = authenticator
         self.kind = kind
         self.stage = stage
         self.signerId = signerId
         self.requestId = requestId
+    }
+
+    /// Whether a request with this requestId can be answered and recorded: 1 to `longestId` printable ASCII characters.
+    package static func isUsable(_ requestId: String) -> Bool {
+        (1...longestId).contains(requestId.utf8.count) && requestId.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
     }
 }

@@ -74,9 +74,9 @@ package final class DecisionLedger: Sendable {
 
     /// Refused before any work is spent on it.
     private func refusal(_ decision: Decision) -> LedgerError? {
-        let id = decision.request.requestId.utf8
-        guard !id.isEmpty, id.count <= 256, id.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) else {
-            return LedgerError(.unstorable, "a requestId must be 1 to 256 printable ASCII characters")
+        guard RequestIdentity.isUsable(decision.request.requestId) else {
+            return LedgerError(
+                .unstorable, "a requestId must be 1 to \(RequestIdentity.longestId) printable ASCII characters")
         }
         return writer.queue.refusal(bytes: decision.request.payload.count)
     }

@@ -6,7 +6,7 @@ package import NIOCore
 package struct ServerLimits: Sendable, Equatable {
     /// Longest body of one request, in bytes. Longer: 413.
     package var body = 8 * 1024 * 1024
-    /// All unfinished bodies of all connections together, in bytes. Beyond: 503.
+    /// All unfinished bodies of all connections together, and the heads of HTTP/2 requests, in bytes. Beyond: 503.
     package var bodies = 64 * 1024 * 1024
     /// Longest head (request line and header fields together), in bytes. Longer: 431.
     package var head = 16 * 1024

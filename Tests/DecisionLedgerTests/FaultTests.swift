@@ -75,17 +75,15 @@ import Testing
     }
 
     @Test func aLockHeldByAnotherProcessEndsInAnErrorAndThenInRecovery() async throws {
-        let (held, release) = (place.directory.file("held"), place.directory.file("release"))
-        let script = """
-            import os, sqlite3, sys, time
-            c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN IMMEDIATE')
-            open(sys.argv[2], 'w').close()
-            while not os.path.exists(sys.argv[3]): time.sleep(0.01)
-            c.execute('ROLLBACK')
+        let holder = try Conversation(
             """
-        let path = place.path
-        async let holder = run("python3", ["-c", script, path, held.path, release.path])
-        while !FileManager.default.fileExists(atPath: held.path) { await Task.yield() }
+            import sqlite3, sys
+            c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN IMMEDIATE')
+            print('held', flush=True)
+            sys.stdin.readline()
+            c.execute('ROLLBACK')
+            """, place.path)
+        #expect(await holder.line() == "held")
         let collector = Collector()
         collector.record((0..<10).map { Ask(requestId: "r\($0)").decision }, in: ledger)
         for outcome in try collector.outcomes() {
@@ -93,8 +91,7 @@ import Testing
             if case .failure(let error) = outcome { #expect(error.code == .locked) }
         }
         #expect(ledger.status.lastError?.code == .locked && !ledger.status.isWritable)
-        try Data().write(to: release)
-        #expect(try await holder.status == 0)
+        #expect(await holder.end() == 0)
         // Readiness returns without any request.
         while !ledger.status.isWritable { await Task.yield() }
         #expect(try await ledger.record(Ask(requestId: "r0")).sequence == 1)
@@ -102,21 +99,19 @@ import Testing
 
     @Test func aReaderOfAnotherProcessDoesNotDisturb() async throws {
         _ = try await ledger.record(Ask(requestId: "first"))
-        let (held, release) = (place.directory.file("held"), place.directory.file("release"))
-        let script = """
-            import os, sqlite3, sys, time
-            c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN')
-            print(c.execute('SELECT count(*) FROM decisions').fetchone()[0])
-            open(sys.argv[2], 'w').close()
-            while not os.path.exists(sys.argv[3]): time.sleep(0.01)
-            print(c.execute('SELECT count(*) FROM decisions').fetchone()[0])
+        let reader = try Conversation(
             """
-        let path = place.path
-        async let reader = run("python3", ["-c", script, path, held.path, release.path])
-        while !FileManager.default.fileExists(atPath: held.path) { await Task.yield() }
+            import sqlite3, sys
+            c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN')
+            for line in range(2):
+                print(c.execute('SELECT count(*) FROM decisions').fetchone()[0], flush=True)
+                sys.stdin.readline()
+            """, place.path)
+        #expect(await reader.line() == "1")
         #expect(try await ledger.record(Ask(requestId: "second")).sequence == 2)
-        try Data().write(to: release)
-        #expect(try await reader.text == "1\n1\n")
+        try reader.say()
+        #expect(await reader.line() == "1")
+        #expect(await reader.end() == 0)
     }
 
     @Test func aBadRecordDoesNotTakeItsBatchWithIt() async throws {
@@ -183,5 +178,50 @@ import Testing
         let ledger = try other.open { $0.minimumFreeBytes = .max }
         #expect(ledger.status.problems.contains { $0.contains("MiB free") })
         #expect(ledger.status.freeBytes ?? 0 > 0)
+    }
+}
+
+/// A Python script that prints a line and waits for one. It ends with the test, as its standard input does.
+private final class Conversation: Sendable {
+    private let child: ChildProcess
+    private let input = Pipe()
+    private let output = Pipe()
+
+    init(_ script: String, _ argument: String) throws {
+        child = try ChildProcess(
+            ["python3", "-c", script, argument], input: input.fileHandleForReading.fileDescriptor,
+            output: output.fileHandleForWriting.fileDescriptor, errors: FileHandle.standardError.fileDescriptor)
+        try input.fileHandleForReading.close()
+        try output.fileHandleForWriting.close()
+    }
+
+    /// The next line that it prints, or what there is of it when the script ends.
+    func line() async -> String {
+        await blocking { [output] in
+            var bytes: [UInt8] = []
+            while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first, byte != 0x0a {
+                bytes.append(byte)
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
+    /// Gives it the line that it waits for.
+    func say() throws {
+        try input.fileHandleForWriting.write(contentsOf: Data([0x0a]))
+    }
+
+    /// Ends its input and returns its exit code.
+    func end() async -> Int32 {
+        await blocking { [input, child] in
+            try? input.fileHandleForWriting.close()
+            return child.wait()
+        }
+    }
+
+    private func blocking<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: body()) }
+        }
     }
 }

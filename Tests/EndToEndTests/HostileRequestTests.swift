@@ -77,6 +77,37 @@ import Testing
         let lines = server.log.split(separator: "\n").filter { $0.contains("\"event\":\"refused\"") }
         #expect(!lines.isEmpty)
         #expect(lines.count <= 12)
+        // The server stopped within the window, and says all the same how many had no line.
+        let leftOut = try server.log.split(separator: "\n").filter { $0.contains("\"refusals_left_out\"") }
+            .compactMap { try StrictJSON.parse(Array($0.utf8)).object?["leftOut"]?.serialized() }
+            .compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+        #expect(lines.count + leftOut.reduce(0, +) >= 63, "\(leftOut)")
+    }
+
+    @Test func whatRequestsSaySteersNoTerminal() async throws {
+        let server = try await TestServer(rules: approvingRules)
+        try await server.start()
+        try await server.connect()
+        // C1's CSI, an override of the direction, a line separator and an escape, raw and as JSON escapes.
+        let hostile = "a\u{9b}2J\u{202e}\u{2028}b\\u001b[2J\\u009b2J"
+        let payload = transfer("hostile-1").replacingOccurrences(
+            of: "{\"txId\"", with: "{\"note\u{9b}2J\":\"\(hostile)\",\"txId\"")
+        let (_, answers) = try await server.ask(
+            payload.replacingOccurrences(of: "\"asset\":\"ETH\"", with: "\"asset\":\"ETH\u{202e}\""))
+        #expect(answers.first?["action"]?.string == "APPROVE")
+        for command in [["show", "hostile-1"], ["list"]] {
+            let shown = try await run(
+                Executable.callbackServer.path, ["decisions"] + command + ["--config", server.configuration])
+            #expect(shown.status == 0, "\(shown.errorText)")
+            #expect(shown.text.contains("ETH?"))
+            for scalar in shown.text.unicodeScalars where scalar != "\n" {
+                let category = scalar.properties.generalCategory
+                #expect(
+                    ![.control, .format, .lineSeparator, .paragraphSeparator].contains(category),
+                    "U+\(String(scalar.value, radix: 16)) in \(command)")
+            }
+        }
+        await server.stop()
     }
 
     @Test func secretsReachNeitherTheLogNorTheLedgerNorTheSummary() async throws {

@@ -1,5 +1,7 @@
 // Reads the lists and keys of a rules file through the loader that the caller gave.
 
+import CallbackProtocol
+
 /// Loads everything that is declared once, used or not: a file that is named must exist.
 struct ListLoader {
     private(set) var lists: [String: LoadedList] = [:]
@@ -68,14 +70,14 @@ struct ListLoader {
     private func inline(_ addresses: [Located<String>], into findings: inout Findings) -> TextSet {
         var set = TextSet([])
         for address in addresses {
-            guard !AddressKey.isImpossible(address.value) else {
+            guard !AddressText.isImpossible(address.value) else {
                 findings.add(.notAnAddress, at: address.position, "`\(address.value)` cannot be an address.")
                 continue
             }
-            if AddressKey.looksMistyped(address.value) {
+            if AddressText.looksMistyped(address.value) {
                 findings.add(.oddAddress, at: address.position, "\(address.value) looks like a mistyped address.")
             }
-            if !set.insert(Array(AddressKey.normalised(address.value).utf8)) {
+            if !set.insert(Array(AddressComparison.normalised(address.value).utf8)) {
                 findings.add(.repeatedValue, at: address.position, "\(address.value) stands in the list twice.")
             }
         }

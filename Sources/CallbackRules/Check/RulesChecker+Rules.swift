@@ -44,9 +44,9 @@ extension RulesChecker {
                 hint: nearest.map { "Did you mean `\($0)`?" })
         }
         if field.shape == .address {
-            if AddressKey.isImpossible(value.value) {
+            if AddressText.isImpossible(value.value) {
                 findings.add(.notAnAddress, at: value.position, "`\(value.value)` cannot be an address.")
-            } else if AddressKey.looksMistyped(value.value) {
+            } else if AddressText.looksMistyped(value.value) {
                 findings.add(.oddAddress, at: value.position, "\(value.value) looks like a mistyped address.")
             }
         }

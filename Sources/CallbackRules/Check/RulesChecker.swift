@@ -73,7 +73,7 @@ struct RulesChecker {
 
     private mutating func checkAssets() {
         for asset in file.assets {
-            guard let contract = asset.contract, AddressKey.isImpossible(contract.value) else { continue }
+            guard let contract = asset.contract, AddressText.isImpossible(contract.value) else { continue }
             findings.add(.notAnAddress, at: contract.position, "`\(contract.value)` cannot be a contract's address.")
         }
     }

@@ -1,5 +1,7 @@
 // How `rules explain` prints an evaluation.
 
+import CallbackProtocol
+
 extension Evaluation {
     /// One JSON object without line breaks, with the members of docs: effect, rule, reason, trace.
     package var json: String {
@@ -9,7 +11,8 @@ extension Evaluation {
         ])
     }
 
-    /// A table for a terminal, without colours, ending with a line break.
+    /// A table for a terminal, without colours, ending with a line break. Values come from requests: nothing in them may
+    /// forge a row or steer the terminal.
     package var text: String {
         var lines = ["effect  \(effect.rawValue)", "rule    \(rule ?? "-")"]
         if let reason { lines.append("reason  \(reason)") }
@@ -20,7 +23,7 @@ extension Evaluation {
                 [
                     entry.rule, entry.effect.rawValue, entry.destination.map { String($0) } ?? "-",
                     entry.outcome == .notMatched ? "not matched" : entry.outcome.rawValue,
-                    entry.failed.map { Self.visible("\($0.condition): expected \($0.expected); is \($0.actual)") }
+                    entry.failed.map { visible("\($0.condition): expected \($0.expected); is \($0.actual)") }
                         ?? "",
                 ]
             }
@@ -33,18 +36,6 @@ extension Evaluation {
             lines.append(Self.withoutTrailingSpaces(cells.joined(separator: "  ")))
         }
         return lines.joined(separator: "\n") + "\n"
-    }
-
-    /// Values come from requests: nothing in them may forge a row or steer the terminal.
-    private static func visible(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { scalar in
-                    switch scalar.properties.generalCategory {
-                    case .control, .format, .lineSeparator, .paragraphSeparator: "?"
-                    default: scalar
-                    }
-                }))
     }
 
     private static func withoutTrailingSpaces(_ line: String) -> String {

@@ -36,8 +36,8 @@ struct ConfigurationFacts: FactSource {
     func addressKey(_ field: ConditionField, destination: Int?) -> Fact<String> {
         let stated = text(field, destination: destination)
         guard case .value(let address) = stated else { return stated }
-        guard !AddressKey.isImpossible(address) else { return .unknown("the address cannot be one") }
-        return .value(AddressKey.normalised(address))
+        guard !AddressText.isImpossible(address) else { return .unknown("the address cannot be one") }
+        return .value(AddressComparison.normalised(address))
     }
 
     func amount(_ field: ConditionField, destination: Int?) -> Fact<ExactDecimal> { .notApplicable }

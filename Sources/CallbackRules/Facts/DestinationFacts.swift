@@ -40,7 +40,7 @@ struct DestinationFacts: Sendable {
         }
         address = Self.address(of: destination, in: request)
         if case .value(let text) = address {
-            addressKey = .value(AddressKey.normalised(text))
+            addressKey = .value(AddressComparison.normalised(text))
         } else {
             addressKey = address
         }
@@ -89,10 +89,10 @@ struct DestinationFacts: Sendable {
         guard let address = destination.displayDstAddress ?? destination.dstAddress ?? top else {
             return .unknown("no address of this destination is stated")
         }
-        guard !AddressKey.isImpossible(address) else { return .unknown("the address cannot be one") }
-        let key = AddressKey.normalised(address)
+        guard !AddressText.isImpossible(address) else { return .unknown("the address cannot be one") }
+        let key = AddressComparison.normalised(address)
         for other in [destination.dstAddress, top].compactMap({ $0 })
-        where !AddressKey.normalised(other).isExactly(key) {
+        where !AddressComparison.normalised(other).isExactly(key) {
             return .unknown("the stated addresses differ")
         }
         return .value(address)

@@ -1,5 +1,7 @@
 // Files with one address per line.
 
+import CallbackProtocol
+
 /// Reads an address list: one address per line, `#` begins a comment at the start of a line or after a space.
 enum AddressListFile {
     /// A million addresses of every kind fit.
@@ -21,12 +23,12 @@ enum AddressListFile {
             func report(_ code: DiagnosticCode, _ message: String) {
                 findings.add(Diagnostic(file: name.value, line: number, column: 1, code: code, message: message))
             }
-            guard let address = String(validating: content, as: UTF8.self), !AddressKey.isImpossible(address) else {
+            guard let address = String(validating: content, as: UTF8.self), !AddressText.isImpossible(address) else {
                 report(.notAnAddress, "This line is not one address.")
                 continue
             }
-            if AddressKey.looksMistyped(address) { report(.oddAddress, "\(address) looks like a mistyped address.") }
-            set.insert(Array(AddressKey.normalised(address).utf8))
+            if AddressText.looksMistyped(address) { report(.oddAddress, "\(address) looks like a mistyped address.") }
+            set.insert(Array(AddressComparison.normalised(address).utf8))
         }
         return set
     }

@@ -99,7 +99,7 @@ struct RulesCompiler {
                 return found.count == values.count ? (.signed(found), "signed by \(expected)") : nil
             }
             if field.shape == .address {
-                return (.anyAddress(TextSet(values.map { AddressKey.normalised($0.value) })), expected)
+                return (.anyAddress(TextSet(values.map { AddressComparison.normalised($0.value) })), expected)
             }
             return (.anyOf(TextSet(values.map { Vocabulary.canonical($0.value, of: field) })), expected)
         case .inList(let name):

@@ -3,7 +3,8 @@
 import CallbackProtocol
 import DecisionLedger
 
-/// Columns of fixed width, so that `list` and `tail` can print one line at a time.
+/// Columns of fixed width, so that `list` and `tail` can print one line at a time. Text from outside must not steer the
+/// terminal.
 enum DecisionLine {
     static let header = row("SEQ", "RECORDED AT", "ACTION", "STAGE", "WHAT", "RULE OR REASON")
 
@@ -13,7 +14,7 @@ enum DecisionLine {
         return row(
             String(decision.sequence), decision.recordedAt.description, decision.action.rawValue,
             decision.stage.rawValue,
-            what(decision.summary), printable(why) + count + (decision.isConflict ? "  CONFLICT" : ""))
+            what(decision.summary), visible(why) + count + (decision.isConflict ? "  CONFLICT" : ""))
     }
 
     /// What was asked, in a few words: `0.01 ETH  VAULT/0 > VAULT/1 0x5dC6…`, or the type of a configuration change.
@@ -23,7 +24,7 @@ enum DecisionLine {
             let facts =
                 ["subType", "walletName", "accountName"].compactMap(text)
                 + (text("address").map { [ends($0[...])] } ?? [])
-            return printable(([type] + facts).joined(separator: " "))
+            return visible(([type] + facts).joined(separator: " "))
         }
         guard let operation = text("operation") else { return "-" }
         let amount = [text("amount"), text("asset")].compactMap(\.self).joined(separator: " ")
@@ -31,7 +32,7 @@ enum DecisionLine {
         let first = destinations.first?.string.map { " > " + shortened($0) } ?? ""
         let more = destinations.count > 1 ? " +\(destinations.count - 1)" : ""
         let name = operation == "TRANSFER" ? "" : operation + " "
-        return printable("\(name)\(amount) \(text("source") ?? "")\(first)\(more)")
+        return visible("\(name)\(amount) \(text("source") ?? "")\(first)\(more)")
     }
 
     private static func shortened(_ destination: String) -> String {
@@ -41,11 +42,6 @@ enum DecisionLine {
 
     private static func ends(_ address: Substring) -> String {
         address.count > 16 ? address.prefix(8) + "…" + address.suffix(4) : String(address)
-    }
-
-    /// Text from outside must not steer the terminal.
-    private static func printable(_ text: String) -> String {
-        String(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : Character($0) })
     }
 
     private static func row(_ cells: String...) -> String {

@@ -33,18 +33,19 @@ struct DecisionsShow: ParsableCommand {
         }
     }
 
-    /// One member a line, nested ones indented; strings escaped as in JSON, so that nothing steers the terminal.
+    /// One member a line, nested ones indented. Strings with line breaks and the like are escaped as in JSON, and nothing in
+    /// any may steer the terminal.
     private static func readable(_ json: String) -> String {
-        guard let object = try? StrictJSON.parse(Array(json.utf8)).object else { return json }
+        guard let object = try? StrictJSON.parse(Array(json.utf8)).object else { return visible(json) }
         return lines(object, indent: "").joined(separator: "\n") + "\n"
     }
 
     private static func lines(_ object: JSONObject, indent: String) -> [String] {
         object.members.flatMap { member -> [String] in
-            let label =
-                indent + member.name + String(repeating: " ", count: max(1, 22 - indent.count - member.name.count))
+            let name = visible(member.name)
+            let label = indent + name + String(repeating: " ", count: max(1, 22 - indent.count - name.count))
             switch member.value {
-            case .object(let inner): return [indent + member.name] + lines(inner, indent: indent + "  ")
+            case .object(let inner): return [indent + name] + lines(inner, indent: indent + "  ")
             case .array(let values): return values.map { label + scalar($0) }
             default: return [label + scalar(member.value)]
             }
@@ -52,11 +53,9 @@ struct DecisionsShow: ParsableCommand {
     }
 
     private static func scalar(_ value: JSONValue) -> String {
-        guard case .string(let text) = value,
-            text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
-        else {
-            return String(decoding: value.serialized(), as: UTF8.self)
+        guard case .string(let text) = value, text.utf8.allSatisfy({ $0 >= 0x20 }) else {
+            return visible(String(decoding: value.serialized(), as: UTF8.self))
         }
-        return text
+        return visible(text)
     }
 }

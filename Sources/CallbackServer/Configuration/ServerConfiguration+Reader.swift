@@ -58,6 +58,7 @@ private struct ConfigurationReader {
             signerResponseKeys: keys.signers,
             rulesFile: rules.file,
             rulesSignatures: rules.signatures,
+            shadowRulesFile: rules.shadow,
             ledgerFile: ledgerFile,
             ledgerSigningKey: try path(try required("signing_key", ledger, ledgerNode)),
             admin: try members["admin"].map(admin),
@@ -242,11 +243,12 @@ private struct ConfigurationReader {
 
     private func rules(
         _ node: ConfigurationNode
-    ) throws(ServerError) -> (file: String, signatures: RulesSignatures?) {
-        let members = try node.members(allowed: ["file", "signatures"])
+    ) throws(ServerError) -> (file: String, signatures: RulesSignatures?, shadow: String?) {
+        let members = try node.members(allowed: ["file", "signatures", "shadow"])
         return (
             try path(try required("file", members, node)),
-            try members["signatures"].map { (node) throws(ServerError) in try signatures(node) }
+            try members["signatures"].map { (node) throws(ServerError) in try signatures(node) },
+            try members["shadow"].map { (node) throws(ServerError) in try path(node) }
         )
     }
 

@@ -57,6 +57,8 @@ struct ServerConfiguration: Sendable {
     var rulesFile: String
     /// Who must have signed the rules; `nil` takes them unsigned.
     var rulesSignatures: RulesSignatures?
+    /// Rules that are only tried.
+    var shadowRulesFile: String?
     var ledgerFile: String
     var ledgerSigningKey: String
     var admin: Admin?

@@ -1,5 +1,6 @@
 // Where log lines go. The decision path never waits for whoever reads the log.
 
+import CallbackProtocol
 import Dispatch
 import Foundation
 import NIOConcurrencyHelpers
@@ -27,9 +28,9 @@ final class LogWriter: Sendable {
         self.capacity = capacity
     }
 
-    /// Takes one line without its line feed.
+    /// Takes one line without its line feed. Values in it come from requests, and must not steer a terminal.
     func write(_ line: [UInt8]) {
-        let line = Self.visible(line)
+        let line = visible(line)
         let start = state.withLockedValue { state -> Bool in
             guard state.waiting.count < capacity else {
                 state.dropped += 1
@@ -42,19 +43,6 @@ final class LogWriter: Sendable {
         }
         // What comes within the delay is written together: one write for many lines.
         if start { queue.asyncAfter(deadline: .now() + .milliseconds(50)) { self.drain() } }
-    }
-
-    /// The line with every control character beyond ASCII's own, and every one that turns the direction of text, replaced
-    /// by `?`: values come from requests, and must not steer a terminal. JSON escapes the others already.
-    private static func visible(_ line: [UInt8]) -> [UInt8] {
-        guard line.contains(where: { $0 >= 0x7f }) else { return line }
-        let scalars = String(decoding: line, as: UTF8.self).unicodeScalars.map { scalar -> Unicode.Scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: "?"
-            default: scalar
-            }
-        }
-        return Array(String(String.UnicodeScalarView(scalars)).utf8)
     }
 
     /// Returns when everything taken so far is written, or after a second where nobody reads it.

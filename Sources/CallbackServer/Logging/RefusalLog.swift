@@ -5,74 +5,80 @@ import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 
-/// Logs requests that were refused before a decision. Each peer may cause `burst` lines in `window`; what is left out is
-/// counted, and the count is on the peer's next line. The table of peers is bounded.
+/// Logs requests that were refused before a decision, each peer's up to a bound. What is left out is counted, and the count is
+/// logged when the peer's window is over, whether or not that peer comes again.
 final class RefusalLog: Sendable {
-    private struct Peer {
-        var windowStart: NIODeadline
-        var lines = 0
-        var leftOut = 0
+    private struct State {
+        var windows: RefusalWindows
+        /// Set while there are windows.
+        var timer: Scheduled<Void>?
+        var isFinished = false
     }
 
     private let logger: Logger
-    private let burst: Int
-    private let window: TimeAmount
-    private let capacity: Int
-    private let now: @Sendable () -> NIODeadline
-    private let peers = NIOLockedValueBox<[String: Peer]>([:])
+    private let eventLoop: any EventLoop
+    private let state: NIOLockedValueBox<State>
 
-    init(
-        logger: Logger, burst: Int = 10, window: TimeAmount = .seconds(10), capacity: Int = 4_096,
-        now: @escaping @Sendable () -> NIODeadline = { .now() }
-    ) {
+    /// - Parameter eventLoop: the clock, and where counts are logged from when windows end.
+    init(logger: Logger, eventLoop: any EventLoop, windows: RefusalWindows = RefusalWindows()) {
         self.logger = logger
-        self.burst = burst
-        self.window = window
-        self.capacity = capacity
-        self.now = now
+        self.eventLoop = eventLoop
+        self.state = NIOLockedValueBox(State(windows: windows))
     }
 
     /// Logs one refusal, or counts it.
     func refused(_ message: Logger.Message, peer: PeerAddress, listener: String, fields: Logger.Metadata) {
-        guard let leftOut = admit(peer.host) else { return }
+        let (summaries, isLogged) = state.withLockedValue { state in
+            let instant = eventLoop.now
+            let summaries = state.windows.close(endedAt: instant)
+            let isLogged = state.windows.admit(peer.network, at: instant)
+            if state.timer == nil { setTimer(&state, noEarlierThan: instant) }
+            return (summaries, isLogged)
+        }
+        log(summaries)
+        guard isLogged else { return }
         var metadata = fields
         metadata["event"] = "refused"
         metadata["peer"] = "\(peer)"
         metadata["listener"] = "\(listener)"
-        if leftOut > 0 { metadata["leftOut"] = .stringConvertible(leftOut) }
         logger.warning(message, metadata: metadata)
     }
 
-    /// How many lines of this peer were left out before this one, or `nil` where this one is left out too.
-    private func admit(_ host: String) -> Int? {
-        let instant = now()
-        return peers.withLockedValue { peers in
-            if peers[host] == nil, peers.count >= capacity {
-                // What the forgotten peers left out is not forgotten: it goes on the shared entry's next line.
-                let forgotten = peers.filter { $0.key != "*" && instant - $0.value.windowStart >= window }
-                for (peer, _) in forgotten { peers[peer] = nil }
-                let leftOut = forgotten.values.reduce(0) { $0 + $1.leftOut }
-                if leftOut > 0 { peers["*", default: Peer(windowStart: instant)].leftOut += leftOut }
-                // Everybody is busy: the unknown peer shares one entry, so that memory and lines stay bounded.
-                if peers.count >= capacity {
-                    return Self.admit(&peers["*", default: Peer(windowStart: instant)], instant, burst, window)
-                }
-            }
-            return Self.admit(&peers[host, default: Peer(windowStart: instant)], instant, burst, window)
-        }
+    /// Logs every count that is still open. Later refusals are logged or counted, and those counts are lost.
+    func finish() {
+        log(
+            state.withLockedValue { state in
+                state.isFinished = true
+                state.timer?.cancel()
+                return state.windows.close(endedAt: .distantFuture)
+            })
     }
 
-    private static func admit(_ peer: inout Peer, _ instant: NIODeadline, _ burst: Int, _ window: TimeAmount) -> Int? {
-        if instant - peer.windowStart >= window {
-            peer.windowStart = instant
-            peer.lines = 0
+    private func windowEnded() {
+        log(
+            state.withLockedValue { state in
+                let instant = eventLoop.now
+                let summaries = state.windows.close(endedAt: instant)
+                // Windows that end soon after one another are closed together.
+                setTimer(&state, noEarlierThan: instant + .nanoseconds(state.windows.length.nanoseconds / 10))
+                return summaries
+            })
+    }
+
+    private func setTimer(_ state: inout State, noEarlierThan instant: NIODeadline) {
+        state.timer = nil
+        guard !state.isFinished, let end = state.windows.nextEnd else { return }
+        state.timer = eventLoop.scheduleTask(deadline: max(end, instant)) { self.windowEnded() }
+    }
+
+    private func log(_ summaries: [RefusalWindows.Summary]) {
+        for summary in summaries {
+            logger.warning(
+                "refusals left out of the log",
+                metadata: [
+                    "event": "refusals_left_out", "peer": "\(summary.peer)",
+                    "leftOut": .stringConvertible(summary.leftOut),
+                ])
         }
-        guard peer.lines < burst else {
-            peer.leftOut += 1
-            return nil
-        }
-        peer.lines += 1
-        defer { peer.leftOut = 0 }
-        return peer.leftOut
     }
 }

@@ -16,16 +16,19 @@ final class DecisionPipeline: Sendable {
     private let deadline: TimeAmount
     private let logger: Logger
     private let log: DecisionLog
+    private let shadow: ShadowRules
     private let deadlineQueues = NIOLockedValueBox<[ObjectIdentifier: NIOLoopBound<DeadlineQueue>]>([:])
 
     init(
-        snapshot: CurrentSnapshot, ledger: DecisionLedger, deadline: TimeAmount, logger: Logger, log: DecisionLog
+        snapshot: CurrentSnapshot, ledger: DecisionLedger, deadline: TimeAmount, logger: Logger, log: DecisionLog,
+        shadow: ShadowRules
     ) {
         self.snapshot = snapshot
         self.ledger = ledger
         self.deadline = deadline
         self.logger = logger
         self.log = log
+        self.shadow = shadow
     }
 
     /// Reads a body in public-key mode or in certificate mode.
@@ -49,8 +52,8 @@ final class DecisionPipeline: Sendable {
         let current = snapshot.value
         let elapsed = (NIODeadline.now() - arrival).nanoseconds
         let arrived = Timestamp.now.earlier(nanoseconds: elapsed)
-        let decision = current.rules.decide(
-            request, at: RulesInstant(seconds: arrived.seconds, nanoseconds: Int32(arrived.nanoseconds)))
+        let instant = RulesInstant(seconds: arrived.seconds, nanoseconds: Int32(arrived.nanoseconds))
+        let decision = current.rules.decide(request, at: instant)
         let answered = eventLoop.makePromise(of: HTTPResponse.self)
         let exchange = PendingExchange(
             request: request, arrival: arrival, deadline: arrival + deadline, keys: current.responseKeys,
@@ -64,6 +67,7 @@ final class DecisionPipeline: Sendable {
                 case .failure(let error): self.retry(exchange, because: error.message, code: error.code.rawValue)
                 }
                 self.deadlines(eventLoop).dropAnswered()
+                if let shadow = current.shadow { self.shadow.compare(decision, with: shadow, at: instant) }
             }
         }
         // Runs when the event loop has read every connection that had something to read: their decisions go together.

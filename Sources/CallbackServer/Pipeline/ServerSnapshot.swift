@@ -9,6 +9,8 @@ struct ServerSnapshot: Sendable {
     var authenticator: RequestAuthenticator
     var responseKeys: ResponseKeys
     var rules: RulesSnapshot
+    /// Rules on trial.
+    var shadow: RulesSnapshot?
 }
 
 /// The current snapshot, replaced as a whole.
@@ -21,8 +23,8 @@ final class CurrentSnapshot: Sendable {
 
     var value: ServerSnapshot { box.withLockedValue { $0 } }
 
-    func replaceRules(_ rules: RulesSnapshot) {
-        box.withLockedValue { $0.rules = rules }
+    func replaceRules(_ rules: RulesSnapshot, shadow: RulesSnapshot?) {
+        box.withLockedValue { ($0.rules, $0.shadow) = (rules, shadow) }
     }
 }
 

@@ -8,6 +8,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import UnixSignals
 
 /// One callback server: keys, rules and ledger loaded, listeners open.
 final class CallbackServer: Service {
@@ -17,13 +18,18 @@ final class CallbackServer: Service {
     private let group: MultiThreadedEventLoopGroup
     private let http: HTTPServer
     private let readiness: Readiness
+    private let refusals: RefusalLog
+    private let reloader: RulesReloader
+    private let shadow: ShadowRules
+    private let hangups: UnixSignalsSequence
     private let logger: Logger
     /// What is shown at start: addresses, fingerprints and digests, never a secret.
     let summary: [String]
 
     private init(
         configuration: ServerConfiguration, snapshot: CurrentSnapshot, ledger: DecisionLedger,
-        group: MultiThreadedEventLoopGroup, http: HTTPServer, readiness: Readiness, logger: Logger, summary: [String]
+        group: MultiThreadedEventLoopGroup, http: HTTPServer, readiness: Readiness, refusals: RefusalLog,
+        reloader: RulesReloader, shadow: ShadowRules, hangups: UnixSignalsSequence, logger: Logger, summary: [String]
     ) {
         self.configuration = configuration
         self.snapshot = snapshot
@@ -31,6 +37,10 @@ final class CallbackServer: Service {
         self.group = group
         self.http = http
         self.readiness = readiness
+        self.refusals = refusals
+        self.reloader = reloader
+        self.shadow = shadow
+        self.hangups = hangups
         self.logger = logger
         self.summary = summary
     }
@@ -39,15 +49,19 @@ final class CallbackServer: Service {
     static func start(
         _ configuration: ServerConfiguration, logger: Logger, log: DecisionLog
     ) async throws -> CallbackServer {
+        // From here on a hangup asks for a reload, and does not end the process.
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
         let parts = try Parts.load(configuration)
         let ledger = try DecisionLedger.open(path: configuration.ledgerFile, options: LedgerOptions())
         let snapshot = CurrentSnapshot(parts.snapshot)
-        let readiness = Readiness(ledger: ledger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: Processors.available)
-        let refusals = RefusalLog(logger: logger)
+        let refusals = RefusalLog(logger: logger, eventLoop: group.next())
+        let shadow = ShadowRules(logger: logger)
         let pipeline = DecisionPipeline(
-            snapshot: snapshot, ledger: ledger, deadline: configuration.deadline, logger: logger, log: log)
-        let reloader = RulesReloader(file: RulesFile(configuration), snapshot: snapshot, logger: logger)
+            snapshot: snapshot, ledger: ledger, deadline: configuration.deadline, logger: logger, log: log,
+            shadow: shadow)
+        let reloader = RulesReloader(files: ServedRules(configuration), snapshot: snapshot, logger: logger)
+        let readiness = Readiness(ledger: ledger, reloader: reloader)
         var listeners = try zip(configuration.listeners, parts.tls).map { listener, tls in
             try ListenerConfiguration(
                 name: listener.address.description,
@@ -72,7 +86,8 @@ final class CallbackServer: Service {
             let summary = StartSummary(configuration: configuration, parts: parts, addresses: http.addresses).lines
             return CallbackServer(
                 configuration: configuration, snapshot: snapshot, ledger: ledger, group: group, http: http,
-                readiness: readiness, logger: logger, summary: summary)
+                readiness: readiness, refusals: refusals, reloader: reloader, shadow: shadow, hangups: hangups,
+                logger: logger, summary: summary)
         } catch {
             ledger.close()
             try? await group.shutdownGracefully()
@@ -83,12 +98,23 @@ final class CallbackServer: Service {
     /// Serves until the service group begins its graceful shutdown, then drains: no new connections, requests in
     /// progress are answered, queued decisions are committed.
     func run() async throws {
+        for await _ in hangups.cancelOnGracefulShutdown() { reloader.reload() }
         try? await gracefulShutdown()
         logger.notice("stopping", metadata: ["event": "stopping"])
         readiness.beginDraining()
         await http.shutdown(gracePeriod: configuration.deadline + .seconds(1))
+        refusals.finish()
         ledger.close()
         try await group.shutdownGracefully()
+        let (compared, different) = shadow.counts
+        if compared > 0 {
+            logger.notice(
+                "shadow rules compared",
+                metadata: [
+                    "event": "shadow_summary", "compared": .stringConvertible(compared),
+                    "differences": .stringConvertible(different),
+                ])
+        }
         logger.notice("stopped", metadata: ["event": "stopped"])
     }
 }

@@ -41,9 +41,7 @@ enum KeyFiles {
         do {
             return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
         } catch {
-            throw ServerError(
-                .fileUnreadable,
-                "The file \(path) cannot be read: it is missing, or this user may not read it")
+            throw unreadable(path)
         }
     }
 
@@ -53,8 +51,7 @@ enum KeyFiles {
         guard let file = FileHandle(forReadingAtPath: path), fstat(file.fileDescriptor, &status) == 0,
             let content = try? file.readToEnd()
         else {
-            throw ServerError(
-                .fileUnreadable, "The file \(path) cannot be read: it is missing, or this user may not read it")
+            throw unreadable(path)
         }
         let bytes = Array(content)
         let mode = status.st_mode & 0o777
@@ -65,6 +62,10 @@ enum KeyFiles {
                     + "run: chmod 600 \(path)")
         }
         return bytes
+    }
+
+    private static func unreadable(_ path: String) -> ServerError {
+        ServerError(.fileUnreadable, "The file \(path) cannot be read: it is missing, or this user may not read it")
     }
 
     private static func explanation(_ error: any Error) -> String {

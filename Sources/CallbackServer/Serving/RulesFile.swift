@@ -13,11 +13,6 @@ struct RulesFile: Sendable {
         (self.path, self.signatures) = (path, signatures)
     }
 
-    /// The file that a server serves.
-    init(_ configuration: ServerConfiguration) {
-        self.init(path: configuration.rulesFile, signatures: configuration.rulesSignatures)
-    }
-
     /// A rules file and the files that it names, as read once.
     struct Loaded {
         var result: RulesLoadResult
@@ -66,13 +61,6 @@ struct RulesFile: Sendable {
             return (nil, problems + [error.message])
         }
         return (snapshot, problems)
-    }
-
-    /// What may be served; otherwise an error that lists every finding.
-    func servableSnapshot() throws(ServerError) -> RulesSnapshot {
-        let (snapshot, problems) = try readForServing()
-        guard let snapshot else { throw refused(problems) }
-        return snapshot
     }
 
     private static let needsHistory =

@@ -25,9 +25,9 @@ struct Parts {
             default: try KeyFiles.responseSigner(configuration.defaultResponseKey),
             signers: try configuration.signerResponseKeys.mapValues(KeyFiles.responseSigner))
         try KeyFiles.checkLedgerKey(configuration.ledgerSigningKey)
-        let rules = try RulesFile(configuration).servableSnapshot()
+        let (rules, shadow) = try ServedRules(configuration).loadOrThrow()
         return Parts(
-            snapshot: ServerSnapshot(authenticator: authenticator, responseKeys: keys, rules: rules),
+            snapshot: ServerSnapshot(authenticator: authenticator, responseKeys: keys, rules: rules, shadow: shadow),
             cosigners: cosigners,
             tls: try configuration.listeners.map { try context($0.tls) },
             adminTLS: try configuration.admin?.tls.map(context))

@@ -23,6 +23,7 @@ struct AdminService: HTTPService {
         let body = JSONValue.object(
             JSONObject([
                 .init("ready", .bool(reasons.isEmpty)), .init("reasons", .array(reasons.map(JSONValue.string))),
+                .init("warnings", .array(readiness.warnings().map(JSONValue.string))),
             ]))
         return eventLoop.makeSucceededFuture(.json(reasons.isEmpty ? 200 : 503, body))
     }

@@ -81,5 +81,5 @@ extension RefusalLog {
 
 /// At most 100 characters of hostile text, for the log.
 private func printable(_ text: String) -> String {
-    String(text.unicodeScalars.prefix(100).map { $0.value >= 0x20 && $0.value < 0x7f ? Character($0) : "?" })
+    visible(String(text.unicodeScalars.prefix(100)))
 }

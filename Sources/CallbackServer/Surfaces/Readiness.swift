@@ -6,10 +6,12 @@ import NIOConcurrencyHelpers
 /// Collects the reasons for not being ready; no reason means ready.
 final class Readiness: Sendable {
     private let ledger: DecisionLedger
+    private let reloader: RulesReloader
     private let draining = NIOLockedValueBox(false)
 
-    init(ledger: DecisionLedger) {
+    init(ledger: DecisionLedger, reloader: RulesReloader) {
         self.ledger = ledger
+        self.reloader = reloader
     }
 
     func beginDraining() {
@@ -20,5 +22,10 @@ final class Readiness: Sendable {
         var reasons = ledger.status.problems
         if draining.withLockedValue({ $0 }) { reasons.append("the server is stopping") }
         return reasons
+    }
+
+    /// What somebody should look at although the server is ready.
+    func warnings() -> [String] {
+        reloader.lastFailure.map { ["the last reload of the rules failed, the old ones are in force: \($0)"] } ?? []
     }
 }

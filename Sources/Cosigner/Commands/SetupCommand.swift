@@ -1,6 +1,7 @@
 // cosigner setup
 
 import ArgumentParser
+import CallbackProtocol
 import SystemCrypto
 
 struct SetupCommand: ParsableCommand {
@@ -26,9 +27,9 @@ struct SetupCommand: ParsableCommand {
                 "Pairing with a workspace is not supported yet; use --standalone to test a callback handler")
         }
         if let userId {
-            let usable = (1...256).contains(userId.utf8.count) && userId.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
-            guard usable else {
-                throw ValidationError("--user-id must be 1 to 256 printable characters without spaces")
+            guard RequestIdentity.isUsable(userId), !userId.contains(" ") else {
+                throw ValidationError(
+                    "--user-id must be 1 to \(RequestIdentity.longestId) printable characters without spaces")
             }
         }
     }

@@ -12,6 +12,20 @@ struct HTTP1RequestInProgress {
     /// Bytes taken from the budget for `body`.
     var reserved = 0
 
+    /// Takes what came next of the body.
+    ///
+    /// A chunk is a slice of the buffer that it was read into. A body that is whole in its first chunk, as nearly all are,
+    /// stays there; a piece of one must not pin a buffer many times its size until the rest has come, so it is copied.
+    mutating func append(_ chunk: ByteBuffer) {
+        let isFirst = reserved == 0
+        reserved += chunk.readableBytes
+        if isFirst, framing == .length(reserved) || chunk.readableBytes >= chunk.storageCapacity / 2 {
+            body = chunk
+        } else {
+            body.writeImmutableBuffer(chunk)
+        }
+    }
+
     /// Bytes of the body still to come, where the head announced a length.
     var bytesExpected: Int? {
         guard case .length(let length) = framing, reserved < length else { return nil }
@@ -63,12 +77,7 @@ extension HTTP1Connection {
             return refuse(.bodyTooLarge)
         }
         guard scope.bodies.reserve(length) else { return refuse(.noRoom) }
-        request?.reserved += length
-        if received == 0 {
-            request?.body = chunk
-        } else {
-            request?.body.writeImmutableBuffer(chunk)
-        }
+        request?.append(chunk)
     }
 
     private func ended() {

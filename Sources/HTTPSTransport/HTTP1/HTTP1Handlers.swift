@@ -10,7 +10,7 @@ final class HTTP1ByteHandler: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let connection: HTTP1Connection
+    let connection: HTTP1Connection
 
     init(_ connection: HTTP1Connection) {
         self.connection = connection

@@ -33,7 +33,10 @@ extension HTTP2ConnectionHandler {
         }
         flushOutput()
         // A peer that does not read would never be sent the end of it, and would keep its connection for ever.
-        if mustEnd, !context.channel.isWritable { finish() }
+        if mustEnd, !context.channel.isWritable {
+            if !isTerminated { reportVanishedStreams() }
+            finish()
+        }
         return nextDeadline(session)
     }
 

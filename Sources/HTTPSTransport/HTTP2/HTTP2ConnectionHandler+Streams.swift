@@ -33,7 +33,10 @@ extension HTTP2ConnectionHandler {
         idleDeadline = nil
         stream.phase = .body
         guard !stream.headIsTooLarge else { return refuse(stream, .headersTooLarge) }
-        let head = stream.head(peer: peer, arrival: later(.zero))
+        // A peer may hold a hundred heads open on one connection, so they count like bodies.
+        guard scope.bodies.reserve(stream.headSize) else { return refuse(stream, .noRoom) }
+        stream.reserved = stream.headSize
+        let head = stream.takeHead(peer: peer, arrival: later(.zero))
         stream.requestHead = head
         if let refusal = scope.service.refusal(of: head) { return answerEarly(stream, refusal) }
         if let length = stream.contentLength {
@@ -47,9 +50,10 @@ extension HTTP2ConnectionHandler {
 
     private func continued(_ stream: HTTP2Stream, _ bytes: Int) {
         if !stream.isClosed, !stream.discardsInput, stream.phase == .body {
-            if stream.reserved + bytes > scope.limits.body {
+            if stream.bodySize + bytes > scope.limits.body {
                 refuse(stream, .bodyTooLarge)
             } else if scope.bodies.reserve(bytes) {
+                stream.bodySize += bytes
                 stream.reserved += bytes
             } else {
                 refuse(stream, .noRoom)
@@ -69,13 +73,12 @@ extension HTTP2ConnectionHandler {
         stream.phase = .deciding
         stream.deadline = .distantFuture
         let request = HTTPRequest(head: head, body: stream.body)
-        stream.body = ByteBuffer()
-        stream.requestHead = nil
+        stream.dropInput()
         let (scope, reserved) = (scope, stream.reserved)
         stream.reserved = 0
         scope.service.respond(to: request, on: context.eventLoop)
             .hop(to: context.eventLoop).assumeIsolated().whenComplete { result in
-                // The service held the body until now, whether or not the client still waits.
+                // The service held head and body until now, whether or not the client still waits.
                 scope.bodies.release(reserved)
                 self.decided(stream, result)
             }
@@ -146,7 +149,7 @@ extension HTTP2ConnectionHandler {
     private func release(_ stream: HTTP2Stream) {
         scope.bodies.release(stream.reserved)
         stream.reserved = 0
-        stream.body = ByteBuffer()
+        stream.dropInput()
     }
 
     /// All that streams hold here; the service still has what it is deciding on.

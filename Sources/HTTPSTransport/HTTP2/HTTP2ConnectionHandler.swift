@@ -132,7 +132,11 @@ final class HTTP2ConnectionHandler: ChannelDuplexHandler {
         var hasWritten = false
         while context.channel.isWritable {
             var buffer = context.channel.allocator.buffer(capacity: 2048)
-            guard session.pull(into: &buffer, limit: 32 * 1024) else { return finish() }
+            guard session.pull(into: &buffer, limit: 32 * 1024) else {
+                // Streams that closed until now are released by their events.
+                processEvents()
+                return finish()
+            }
             guard buffer.readableBytes > 0 else { break }
             // Flushed piece by piece: what TLS has not been asked to send does not count against writability.
             context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)

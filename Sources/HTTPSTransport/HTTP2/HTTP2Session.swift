@@ -126,7 +126,7 @@ final class HTTP2Session {
         }
         let hasBody = !ResponseRules.hasNoContent(response.status)
         if hasBody { appendField("content-length", String(response.body.readableBytes)) }
-        stream.response = hasBody && stream.method != "HEAD" ? response.body : ByteBuffer()
+        stream.response = hasBody && !stream.omitsBody ? response.body : ByteBuffer()
         var provider = nghttp2_data_provider(source: nghttp2_data_source(ptr: nil)) {
             _, id, destination, capacity, flags, _, user in
             guard let destination, let flags,

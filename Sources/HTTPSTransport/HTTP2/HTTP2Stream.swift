@@ -21,20 +21,25 @@ final class HTTP2Stream {
     var deadline = NIODeadline.distantFuture
 
     // The head, as it comes.
-    private(set) var method = ""
-    private(set) var target = ""
+    private var method = ""
+    private var target = ""
+    /// The peer wants the head of the answer only (RFC 9110 section 9.3.2).
+    private(set) var omitsBody = false
     private(set) var contentLength: Int?
     private(set) var expectsContinue = false
     private(set) var headIsTooLarge = false
+    /// Bytes of the head, counted as RFC 9113 section 6.5.2 says.
+    private(set) var headSize = 0
     private var authority: String?
     private var hasHost = false
-    private var headSize = 0
     private var fields = HTTPHeaderFields()
 
     /// The head as the service saw it, until the request is whole.
     var requestHead: HTTPRequestHead?
     var body = ByteBuffer()
-    /// Bytes taken from the budget for `body`.
+    /// Bytes of the body that the budget had room for.
+    var bodySize = 0
+    /// Bytes taken from the budget, for the head and for the body.
     var reserved = 0
     /// The request was refused: what still comes of it is counted and thrown away.
     var discardsInput = false
@@ -51,7 +56,7 @@ final class HTTP2Stream {
         self.id = id
     }
 
-    /// Takes one field of the head. Sizes are counted as RFC 9113 section 6.5.2 says; beyond the limit nothing is kept.
+    /// Takes one field of the head; beyond the limit nothing is kept.
     func received(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>, limit: Int) {
         headSize += name.count + value.count + 32
         guard headSize <= limit else {
@@ -70,18 +75,32 @@ final class HTTP2Stream {
             return fields.append(name, text)
         }
         switch String(decoding: name, as: UTF8.self) {
-        case ":method": method = text
+        case ":method":
+            method = text
+            omitsBody = text == "HEAD"
         case ":path": target = text
         case ":authority": authority = text
         default: break
         }
     }
 
-    /// The whole head; the authority appears as the Host field that HTTP/1.1 would have.
-    func head(peer: PeerAddress, arrival: NIODeadline) -> HTTPRequestHead {
-        var fields = fields
+    /// Takes the whole head out of the stream; the authority appears as the Host field that HTTP/1.1 would have.
+    func takeHead(peer: PeerAddress, arrival: NIODeadline) -> HTTPRequestHead {
+        defer { dropHead() }
         if let authority, !hasHost { fields.append("host", authority) }
         return HTTPRequestHead(
             method: method, target: target, headers: fields, version: .http2, peer: peer, arrival: arrival)
+    }
+
+    /// Lets go of everything that the peer sent.
+    func dropInput() {
+        dropHead()
+        requestHead = nil
+        body = ByteBuffer()
+    }
+
+    private func dropHead() {
+        (method, target, authority) = ("", "", nil)
+        fields = HTTPHeaderFields()
     }
 }

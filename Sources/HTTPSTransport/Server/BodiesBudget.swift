@@ -1,8 +1,9 @@
-// The memory that the bodies of all connections may hold together.
+// The memory that the requests of all connections may hold together.
 
 import Synchronization
 
-/// Counts bytes of request bodies from their arrival until their request is answered or given up.
+/// Counts bytes of request bodies, and of the heads of HTTP/2 requests, from their arrival until their request is answered
+/// or given up. An HTTP/1.1 connection has one head at a time, so the limit on connections bounds those.
 ///
 /// What has arrived is counted, not what was announced: a peer that announces much and sends nothing holds nothing.
 /// Connections of all event loops share one budget, so it is a single atomic number.

@@ -82,3 +82,18 @@ struct IPAddress: Hashable {
         bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
     }
 }
+
+extension PeerAddress {
+    /// The host as one counts it: an IPv4 address, or the /64 of an IPv6 address, all of which belongs to whoever has one of
+    /// its addresses (RFC 6177). Whatever is no IP address stands for itself.
+    package var network: String {
+        guard host.utf8.contains(UInt8(ascii: ":")), let address = IPAddress(host) else { return host }
+        func groups(_ count: Int, of bits: Int, radix: Int, shift: Int) -> [String] {
+            (1...count).map { String(address.value >> (shift - $0 * bits) & (1 << bits - 1), radix: radix) }
+        }
+        return switch address.family {
+        case .ipv4: groups(4, of: 8, radix: 10, shift: 32).joined(separator: ".")
+        case .ipv6: groups(4, of: 16, radix: 16, shift: 128).joined(separator: ":") + "::/64"
+        }
+    }
+}

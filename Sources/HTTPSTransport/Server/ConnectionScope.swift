@@ -36,7 +36,7 @@ struct Refusal {
     static let headersTooLarge = Refusal(status: 431, cause: .headersTooLarge, line: "request head too large")
     static let bodyTooLarge = Refusal(status: 413, cause: .bodyTooLarge, line: "request body too large")
     static let noRoom = Refusal(
-        status: 503, cause: .bodiesBudgetExhausted, line: "too many request bodies in memory, try again")
+        status: 503, cause: .bodiesBudgetExhausted, line: "too many requests in memory, try again")
     static let headerTimeout = Refusal(status: 408, cause: .headerTimeout, line: "request head took too long")
     static let bodyTimeout = Refusal(status: 408, cause: .bodyTimeout, line: "request body took too long")
 }

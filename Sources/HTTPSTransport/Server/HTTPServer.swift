@@ -10,7 +10,7 @@ package final class HTTPServer: Sendable {
     package struct Statistics: Sendable, Equatable {
         /// Accepted connections, those in their handshake included.
         package var connections: Int
-        /// Bytes of request bodies that are not answered yet.
+        /// Bytes of request bodies, and of the heads of HTTP/2 requests, that are not answered yet.
         package var bodyBytes: Int
 
         package init(connections: Int, bodyBytes: Int) {
@@ -21,15 +21,15 @@ package final class HTTPServer: Sendable {
 
     private let listeners: [Listener]
     private let registry: ConnectionRegistry
-    private let bodies: BodiesBudget
+    private let budgets: [BodiesBudget]
     private let eventLoop: any EventLoop
 
     private init(
-        listeners: [Listener], registry: ConnectionRegistry, bodies: BodiesBudget, eventLoop: any EventLoop
+        listeners: [Listener], registry: ConnectionRegistry, budgets: [BodiesBudget], eventLoop: any EventLoop
     ) {
         self.listeners = listeners
         self.registry = registry
-        self.bodies = bodies
+        self.budgets = budgets
         self.eventLoop = eventLoop
     }
 
@@ -42,10 +42,14 @@ package final class HTTPServer: Sendable {
     ) async throws(TransportError) -> HTTPServer {
         let registry = ConnectionRegistry(limit: limits.connections)
         let bodies = BodiesBudget(limit: limits.bodies)
+        // Health and control stay reachable when other listeners have used up all memory.
+        let administrativeBodies = BodiesBudget(limit: min(limits.bodies, administrativeBudget))
         let date = HTTPDateCache()
         var listeners: [Listener] = []
         for configuration in configurations {
-            let scope = ConnectionScope(service: configuration.service, limits: limits, bodies: bodies, date: date)
+            let scope = ConnectionScope(
+                service: configuration.service, limits: limits,
+                bodies: configuration.isAdministrative ? administrativeBodies : bodies, date: date)
             do {
                 listeners.append(
                     try await Listener.bind(configuration, scope: scope, registry: registry, group: group))
@@ -54,8 +58,12 @@ package final class HTTPServer: Sendable {
                 throw error
             }
         }
-        return HTTPServer(listeners: listeners, registry: registry, bodies: bodies, eventLoop: group.next())
+        return HTTPServer(
+            listeners: listeners, registry: registry, budgets: [bodies, administrativeBodies], eventLoop: group.next())
     }
+
+    /// Bytes of requests that administrative listeners may hold: their requests are small.
+    private static let administrativeBudget = 1 << 20
 
     /// Where each listener listens, by its name, with the port that the system chose.
     package var addresses: [String: SocketAddress] {
@@ -65,7 +73,7 @@ package final class HTTPServer: Sendable {
     }
 
     package var statistics: Statistics {
-        Statistics(connections: registry.count, bodyBytes: bodies.bytes)
+        Statistics(connections: registry.count, bodyBytes: budgets.reduce(0) { $0 + $1.bytes })
     }
 
     /// New connections of a listener use this context; present ones keep theirs.

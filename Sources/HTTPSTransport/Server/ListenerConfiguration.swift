@@ -20,7 +20,7 @@ package struct ListenerConfiguration: Sendable {
     package var allowFrom: [CIDR]?
     package var service: any HTTPService
 
-    /// Health and control: reachable even when other listeners have used up every connection.
+    /// Health and control: reachable even when other listeners have used up every connection and all memory for requests.
     package let isAdministrative: Bool
 
     package init(

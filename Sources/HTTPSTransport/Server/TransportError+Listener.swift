@@ -26,7 +26,7 @@ extension TransportError {
         case nil where error as? SocketAddressError == .unixDomainSocketPathTooLong:
             return TransportError(
                 .listenerSocketFile,
-                "\(place): the path of a socket may have 107 bytes at most; name a shorter one with control_socket")
+                "\(place): the path of a socket may have 103 bytes at most; name a shorter one with control_socket")
         case nil:
             let isName = error is SocketAddressError || error is SocketAddressError.UnknownHost
             return TransportError(

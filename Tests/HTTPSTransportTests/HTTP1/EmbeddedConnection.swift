@@ -26,8 +26,11 @@ final class EmbeddedConnection {
         _ = try? channel.finish(acceptAlreadyClosed: true)
     }
 
-    func receive(_ text: String) {
-        channel.pipeline.fireChannelRead(ByteBuffer(string: text))
+    /// - Parameter capacity: the size of the buffer that the text was read into.
+    func receive(_ text: String, capacity: Int = 0) {
+        var buffer = channel.allocator.buffer(capacity: capacity)
+        buffer.writeString(text)
+        channel.pipeline.fireChannelRead(buffer)
         channel.pipeline.fireChannelReadComplete()
     }
 

@@ -34,6 +34,32 @@ import Testing
         #expect(connection.service.causes == [.headerTimeout])
     }
 
+    @Test(arguments: ["Content-Length: 100\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n64\r\n"])
+    func aPieceOfABodyDoesNotPinTheBufferItWasReadInto(framing: String) throws {
+        let connection = try EmbeddedConnection(TestService())
+        // The selector of the protocol has the first read of a connection in a buffer of its own.
+        connection.receive(Self.whole)
+        let head = "POST / HTTP/1.1\r\nHost: a\r\n" + framing
+        connection.receive(head + "begun", capacity: 32 * 1024)
+        let handler = try connection.channel.pipeline.syncOperations.handler(type: HTTP1ByteHandler.self)
+        let body = try #require(handler.connection.request?.body)
+        #expect(String(buffer: body) == "begun")
+        #expect(body.storageCapacity < 1024)
+        connection.receive(String(repeating: "x", count: 95) + (framing.contains("64") ? "\r\n0\r\n\r\n" : ""))
+        #expect(try connection.sent().hasSuffix("\r\n\r\nbegun" + String(repeating: "x", count: 95)))
+    }
+
+    @Test func aBodyThatIsWholeAtOnceIsNotCopied() throws {
+        let service = TestService { request, loop in
+            loop.makeSucceededFuture(.text(200, "\(request.body.storageCapacity)"))
+        }
+        let connection = try EmbeddedConnection(service)
+        connection.receive(Self.whole)
+        connection.receive(Self.whole, capacity: 32 * 1024)
+        let text = try connection.sent()
+        #expect(text.hasSuffix("\r\n\r\n32768\n"), "\(text)")
+    }
+
     @Test func aBodyThatDripsIsTimedFromTheEndOfItsHead() throws {
         let connection = try EmbeddedConnection(TestService())
         connection.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n")

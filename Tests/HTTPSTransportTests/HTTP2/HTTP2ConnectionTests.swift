@@ -59,6 +59,24 @@ import Testing
         }
     }
 
+    @Test func aPeerThatNeverReadsItsSocketIsLetGo() async throws {
+        var limits = ServerLimits()
+        limits.idleTimeout = .milliseconds(100)
+        let body = ByteBuffer(repeating: 0x79, count: 1 << 20)
+        let service = TestService { _, loop in loop.makeSucceededFuture(HTTPResponse(status: 200, body: body)) }
+        try await withServer(service, limits: limits) { server, port in
+            let client = try await RawClient.http2(port, settings: [(4, 0x7fff_ffff)], reads: false)
+            // Far more than the sockets take; the last request is unfinished and holds its head.
+            let requests = (0..<50).map { HTTP2Frame.post(UInt32($0) * 2 + 1, ends: true) } + [.post(101)]
+            try await client.send(([.windowUpdate(0, 0x7fff_0000)] + requests).flatMap(\.bytes))
+            #expect(await eventually { !service.heads.isEmpty })
+            // Nothing comes from the peer, and it stays connected: only the server's own deadline can end this.
+            #expect(await eventually { server.statistics == .init(connections: 0, bodyBytes: 0) })
+            await client.close()
+        }
+        #expect(service.causes.contains(.clientVanished))
+    }
+
     @Test func windowsOfTheServerOpenAgainAsBodiesAreTaken() async throws {
         try await withServer(TestService()) { _, port in
             let client = try await RawClient.http2(port)

@@ -28,8 +28,12 @@ import Testing
     @Test(arguments: [
         ("announced too long", ServerLimits(body: 10), [("content-length", "11")], 1, 413),
         ("too long", ServerLimits(body: 10), [], 11, 413),
-        ("no room, announced", ServerLimits(bodies: 10), [("content-length", "11")], 1, 503),
-        ("no room", ServerLimits(bodies: 10), [], 11, 503),
+        ("no room, announced", ServerLimits(bodies: 230), [("content-length", "20")], 1, 503),
+        ("no room", ServerLimits(bodies: HTTP2Frame.postHead + 10), [], 11, 503),
+        (
+            "no room for the head", ServerLimits(bodies: HTTP2Frame.postHead + 10),
+            [("x", String(repeating: "y", count: 10))], 1, 503
+        ),
         (
             "huge head", ServerLimits(),
             [("x", String(repeating: "y", count: 12_000)), ("z", String(repeating: "y", count: 5_000))], 1, 431
@@ -155,6 +159,38 @@ import Testing
         }
     }
 
+    @Test func headsOfUnfinishedRequestsShareTheBudgetOfBodies() async throws {
+        let service = TestService()
+        let head = HTTP2Frame.postHead + 1 + 8_000 + 32
+        func open(_ stream: UInt32) -> HTTP2Frame {
+            .post(stream, extra: [("x", String(repeating: "y", count: 8_000))])
+        }
+        try await withServer(service, limits: ServerLimits(bodies: 2 * head)) { server, port in
+            let client = try await RawClient.http2(port)
+            try await client.send(open(1), open(3))
+            #expect(await eventually { server.statistics.bodyBytes == 2 * head })
+            // Another connection finds no room: the budget is of the whole server.
+            let other = try await RawClient.http2(port)
+            try await other.send(open(1))
+            #expect(await other.waitFor(Kind.reset))
+            #expect(other.hasEnded(1))
+            #expect(other.frames(Kind.reset).map(\.errorCode) == [0])
+            #expect(service.causes == [.bodiesBudgetExhausted])
+            #expect(server.statistics.bodyBytes == 2 * head)
+            // A stream that its peer resets gives its head back, and one that is answered too.
+            try await client.send(.reset(1))
+            #expect(await eventually { server.statistics.bodyBytes == head })
+            try await other.send(open(3))
+            #expect(await eventually { server.statistics.bodyBytes == 2 * head })
+            try await client.send(.data(3, [], ends: true))
+            #expect(await eventually { client.hasEnded(3) })
+            #expect(await eventually { server.statistics.bodyBytes == head })
+            await other.close()
+            #expect(await eventually { server.statistics.bodyBytes == 0 })
+            await client.close()
+        }
+    }
+
     @Test func aPeerThatVanishesMidBodyOrMidDecisionLeavesNothing() async throws {
         let gate = Gate()
         let service = gate.service()
@@ -163,10 +199,11 @@ import Testing
             try await client.send(
                 .post(1), .data(1, [1, 2, 3], ends: false), .post(3), .data(3, [4, 5], ends: true), .post(5),
                 .data(5, [6], ends: false), .reset(5))
-            #expect(await eventually { server.statistics.bodyBytes == 5 && gate.arrivals == 1 })
+            let head = HTTP2Frame.postHead
+            #expect(await eventually { server.statistics.bodyBytes == 5 + 2 * head && gate.arrivals == 1 })
             try await client.reset()
             #expect(await eventually { service.causes == Array(repeating: .clientVanished, count: 3) })
-            #expect(await eventually { server.statistics == .init(connections: 0, bodyBytes: 2) })
+            #expect(await eventually { server.statistics == .init(connections: 0, bodyBytes: 2 + head) })
             gate.open()
             #expect(await eventually { server.statistics.bodyBytes == 0 })
         }

@@ -57,6 +57,9 @@ struct HTTP2Frame: Equatable {
         )
     }
 
+    /// The size of the head of `post` without extra fields: names, values, and 32 bytes for each of its four fields.
+    static let postHead = 7 + 4 + 7 + 4 + 5 + 2 + 10 + 1 + 4 * 32
+
     static func data(_ stream: UInt32, _ payload: [UInt8], ends: Bool) -> HTTP2Frame {
         HTTP2Frame(kind: Kind.data, flags: ends ? endStream : 0, stream: stream, payload: payload)
     }

@@ -29,4 +29,13 @@ import Testing
         let error = #expect(throws: TransportError.self) { try CIDR(text) }
         #expect(error?.code == .cidrMalformed)
     }
+
+    @Test(arguments: [
+        ("192.0.2.1", "192.0.2.1"), ("::ffff:192.0.2.1", "192.0.2.1"), ("2001:db8::1", "2001:db8:0:0::/64"),
+        ("2001:db8:1:20:ffff:ffff:ffff:ffff", "2001:db8:1:20::/64"), ("::1", "0:0:0:0::/64"), ("unix", "unix"),
+        ("a:b", "a:b"),
+    ])
+    func aPeerIsCountedByWhatItHasToItself(host: String, network: String) {
+        #expect(PeerAddress(host: host, port: 7).network == network)
+    }
 }

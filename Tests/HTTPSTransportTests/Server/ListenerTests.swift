@@ -111,6 +111,84 @@ import Testing
         }
     }
 
+    /// A public listener and an administrative one in one server, whose limits the body may use up.
+    private func withAdministration(
+        _ limits: ServerLimits, _ service: TestService,
+        _ body: (_ server: HTTPServer, _ port: Int, _ adminPort: Int) async throws -> Void
+    ) async throws {
+        let address = ListenerConfiguration.Address.tcp(host: "127.0.0.1", port: 0)
+        let server = try await HTTPServer.start(
+            listeners: [
+                ListenerConfiguration(name: "public", address: address, service: service),
+                ListenerConfiguration(name: "admin", address: address, isAdministrative: true, service: TestService()),
+            ], limits: limits, group: Self.group)
+        let ports = (server.addresses["public"]?.port, server.addresses["admin"]?.port)
+        try await body(server, try #require(ports.0), try #require(ports.1))
+        await server.shutdown(gracePeriod: .seconds(5))
+    }
+
+    @Test func theAdministrativeListenerAnswersWhenEveryConnectionIsTaken() async throws {
+        var limits = ServerLimits()
+        limits.connections = 2
+        let service = TestService()
+        try await withAdministration(limits, service) { server, port, adminPort in
+            let taken = (try await RawClient.connect(port), try await RawClient.connect(port))
+            #expect(await eventually { server.statistics.connections == 2 })
+            let refused = try await RawClient.connect(port)
+            #expect(await refused.waitForEnd())
+            #expect(await eventually { service.causes == [.tooManyConnections] })
+            // The reserve is 64 connections, and no more.
+            var reserve: [RawClient] = []
+            for _ in 0..<63 { reserve.append(try await RawClient.connect(adminPort)) }
+            #expect(await eventually { server.statistics.connections == 65 })
+            let answer = try await RawClient.exchange(adminPort, "GET / HTTP/1.0\r\n\r\n")
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(await eventually { server.statistics.connections == 65 })
+            reserve.append(try await RawClient.connect(adminPort))
+            #expect(await eventually { server.statistics.connections == 66 })
+            let beyond = try await RawClient.connect(adminPort)
+            #expect(await beyond.waitForEnd())
+            for client in reserve + [taken.0, taken.1] { await client.close() }
+        }
+    }
+
+    @Test func theAdministrativeListenerAnswersWhenAllMemoryForRequestsIsTaken() async throws {
+        let head = HTTP2Frame.postHead
+        let service = TestService()
+        try await withAdministration(ServerLimits(bodies: head), service) { server, port, adminPort in
+            let taken = try await RawClient.http2(port)
+            try await taken.send(.post(1))
+            #expect(await eventually { server.statistics.bodyBytes == head })
+            let refused = try await RawClient.http2(port)
+            try await refused.send(.post(1, ends: true))
+            #expect(await eventually { service.causes == [.bodiesBudgetExhausted] })
+            let admin = try await RawClient.http2(adminPort)
+            try await admin.send(.post(1))
+            #expect(await eventually { server.statistics.bodyBytes == 2 * head })
+            try await admin.send(.data(1, [], ends: true))
+            #expect(await eventually { admin.hasEnded(1) })
+            #expect(service.causes == [.bodiesBudgetExhausted])
+            for client in [taken, refused, admin] { await client.close() }
+        }
+    }
+
+    @Test func aSocketPathThatIsTooLongIsExplained() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file(String(repeating: "s", count: 104 - directory.url.path.utf8.count - 1)).path
+        #expect(path.utf8.count == 104)
+        let error = await #expect(throws: TransportError.self) {
+            try await start([ListenerConfiguration(name: "control", address: .unix(path: path), service: TestService())]
+            )
+        }
+        #expect(error?.code == .listenerSocketFile)
+        #expect(error?.message.contains("103 bytes") == true)
+        #expect(error?.message.contains("control_socket") == true)
+        let longest = ListenerConfiguration(
+            name: "control", address: .unix(path: String(path.dropLast())), service: TestService())
+        let server = try await start([longest])
+        await server.shutdown(gracePeriod: .seconds(1))
+    }
+
     @Test func aThousandConnectionsAreServedAtOnce() async throws {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)

@@ -1,13 +1,6 @@
-// Addresses in the form in which they are compared.
+// Texts in a rules file that stand where an address is wanted and are none.
 
-import CallbackProtocol
-
-enum AddressKey {
-    /// The bytes that equal addresses share (rules language, item 9).
-    static func normalised(_ address: String) -> String {
-        AddressComparison.normalised(address)
-    }
-
+enum AddressText {
     /// Text that no address can be: empty, longer than any, or with bytes that stand in none: spaces, everything beyond
     /// printable ASCII (a pasted zero-width space would make an entry that never matches), quotes and separators.
     static func isImpossible(_ text: String) -> Bool {
