@@ -21,7 +21,6 @@ struct FormatCursor {
     init(_ text: [UInt8]) { bytes = text }
 
     var byte: UInt8? { offset < bytes.count ? bytes[offset] : nil }
-    func byte(after count: Int) -> UInt8? { offset + count < bytes.count ? bytes[offset + count] : nil }
 
     /// Comments that no element has taken yet.
     mutating func takePending() -> [FormatComment] {
@@ -35,6 +34,9 @@ struct FormatCursor {
         pending.removeFirst(taken.count)
         return taken
     }
+
+    /// Makes a comment pending that was taken and has no place yet.
+    mutating func putBack(_ comment: FormatComment) { pending.append(comment) }
 
     mutating func advance() {
         guard offset < bytes.count else { return }
@@ -51,10 +53,6 @@ struct FormatCursor {
         // Continuation bytes of UTF-8 belong to the column of their first byte.
         while offset < bytes.count, bytes[offset] & 0xc0 == 0x80 { offset += 1 }
         column += 1
-    }
-
-    mutating func advance(by count: Int) {
-        for _ in 0..<count { advance() }
     }
 
     /// To the node that begins at `position`, over spaces, indicators, comments, directives and document marks.

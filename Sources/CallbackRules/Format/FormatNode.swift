@@ -53,6 +53,13 @@ struct FormatNode: Sendable {
             if index == 0 { change(&element) }
         }
     }
+
+    mutating func changeLastElement(_ change: (inout FormatElement) -> Void) {
+        let last = elements.count - 1
+        forEachElement { element, index in
+            if index == last { change(&element) }
+        }
+    }
 }
 
 /// An entry of a mapping or an item of a list, or the whole document.

@@ -32,7 +32,7 @@ extension FormatReader {
         switch cursor.byte {
         case 0x22, 0x27: return ScalarText.quotedKey(cursor.passQuoted(), value: text)
         case 0x7c, 0x3e:
-            _ = cursor.passBlock(in: place.column - 1)
+            if let beside = cursor.passBlock(in: place.column - 1).beside { cursor.putBack(beside) }
             return ScalarText.doubleQuoted(text)
         default:
             try pass(plain: text)

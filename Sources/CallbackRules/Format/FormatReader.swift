@@ -25,6 +25,7 @@ struct FormatReader {
             let split = root.leads.lastIndex(where: \.isSeparated), split > 0
         {
             ofFirst = Array(root.leads[split...])
+            ofFirst[0].isSeparated = false
             root.leads.removeSubrange(split...)
             root.isSeparated = true
         }
@@ -32,6 +33,11 @@ struct FormatReader {
         root.value.changeFirstElement { $0.leads.insert(contentsOf: ofFirst, at: 0) }
         cursor.goToEnd()
         root.after += cursor.takePending()
+        // Directly below the last section stands what is commented out of it; it moves with the section.
+        let ofLast = root.value.end.firstIndex(where: \.isSeparated) ?? root.value.end.count
+        let comments = Array(root.value.end[..<ofLast])
+        root.value.changeLastElement { $0.after = comments }
+        root.value.end.removeSubrange(..<ofLast)
         return FormatDocument(root: root, comments: cursor.comments)
     }
 
@@ -59,6 +65,11 @@ struct FormatReader {
         case .sequence, .mapping:
             (element.value, besideBracket) =
                 isBlock ? (try block(source, at: place), nil) : try flow(source, at: place)
+        }
+        if element.value.elements.isEmpty {
+            // Nothing is inside that comments could stand above.
+            element.lead(with: element.value.end)
+            element.value.end = []
         }
         if !isBlock, beside == nil { beside = cursor.takeBeside(afterComma: place.isFlow) }
         for comment in [beside, besideKey].compactMap({ $0 }) { addBeside(comment, to: &element) }

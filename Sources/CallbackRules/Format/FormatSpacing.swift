@@ -6,7 +6,7 @@ enum FormatSpacing {
         root.value.forEachElement { section, _ in
             let holdsRules = CanonicalOrder.isNamed(section, CanonicalOrder.ruleSections)
             if case .sequence = section.value.content {
-                space(&section.value) { holdsRules || (isBlockMapping($0.value) || isBlockMapping($1.value)) }
+                space(&section.value) { holdsRules || isBlockMapping($0.value) || isBlockMapping($1.value) }
             } else {
                 space(&section.value) { _, _ in false }
             }

@@ -21,10 +21,10 @@ enum FormatStyle {
         }
         settleBlock(&element.value, indentation: indentation + 2)
         guard element.key == nil else { return }
-        // The line of the dash is the first key's: what stood beside the whole stands above it.
+        // The line of the dash is the first element's: what stood beside the whole, or above the first element, stands
+        // above the dash.
         element.lead(with: [element.beside].compactMap { $0 })
         element.beside = nil
-        guard case .mapping = element.value.content else { return }
         var leads: [FormatComment] = []
         element.value.changeFirstElement { first in
             swap(&leads, &first.leads)

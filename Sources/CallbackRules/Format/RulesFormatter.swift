@@ -38,6 +38,11 @@ package enum RulesFormatter {
         guard let tree = YAMLReader.read(Array(text.utf8), into: &findings) else {
             throw .unreadable(findings.sorted)
         }
+        if case .scalar("", plain: true) = tree.content {
+            // `---` and nothing behind it.
+            findings.add(.emptyFile, at: nil, "The file holds no rules.")
+            throw .unreadable(findings.sorted)
+        }
         return (tree, try FormatReader.read(tree, in: text))
     }
 

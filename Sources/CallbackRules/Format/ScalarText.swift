@@ -11,10 +11,11 @@ enum ScalarText {
 
     /// An unquoted scalar. It stays unquoted unless it ran over several paragraphs, or only flow style allowed it.
     static func plain(_ value: String) -> String {
+        // An indicator alone or before a space, a mark of documents, a key, a comment, a paragraph.
+        let beginning = value.prefix { $0 != " " && $0 != "\t" }
         let needsQuotes =
-            ["-", "?", ":", "---", "..."].contains(where: value.isExactly) || value.contains("\n")
-            || value.utf8.last == 0x3a || [": ", ":\t", " #", "\t#"].contains(where: value.contains)
-            || ["- ", "? ", ": ", "--- ", "... "].contains(where: value.hasPrefix)
+            ["-", "?", ":", "---", "..."].contains(where: String(beginning).isExactly) || value.utf8.last == 0x3a
+            || [": ", ":\t", " #", "\t#", "\n"].contains(where: value.contains)
         return needsQuotes ? doubleQuoted(value) : value
     }
 
