@@ -15,6 +15,25 @@ package struct ExactDecimal: Sendable, Hashable {
         self.init(negative: false, digits: String(whole).utf8.map { $0 - 0x30 }, exponent: 0)
     }
 
+    /// A whole number from its big-endian bytes; none for zero. For the few bytes of chain integers: the work grows with
+    /// the square of their number.
+    package init(bigEndian bytes: some Sequence<UInt8>) {
+        var digits: [UInt8] = []
+        for byte in bytes {
+            var carry = Int(byte)
+            for index in digits.indices {
+                carry += Int(digits[index]) << 8
+                digits[index] = UInt8(carry % 10)
+                carry /= 10
+            }
+            while carry > 0 {
+                digits.append(UInt8(carry % 10))
+                carry /= 10
+            }
+        }
+        self.init(negative: false, digits: digits.reversed(), exponent: 0)
+    }
+
     private init(negative: Bool, digits: consuming [UInt8], exponent: Int) {
         var rest = exponent
         while digits.last == 0 {
@@ -103,6 +122,35 @@ package struct ExactDecimal: Sendable, Hashable {
     /// The value times 10 to the `power`.
     package func shifted(by power: Int) -> ExactDecimal {
         ExactDecimal(negative: negative, digits: digits, exponent: exponent + power)
+    }
+
+    /// The value times a whole number.
+    package func multiplied(by factor: UInt32) -> ExactDecimal {
+        var product: [UInt8] = []
+        var carry: UInt64 = 0
+        for digit in digits.reversed() {
+            carry += UInt64(digit) * UInt64(factor)
+            product.append(UInt8(carry % 10))
+            carry /= 10
+        }
+        while carry > 0 {
+            product.append(UInt8(carry % 10))
+            carry /= 10
+        }
+        return ExactDecimal(negative: negative, digits: product.reversed(), exponent: exponent)
+    }
+
+    /// The value where it is a whole number of 64 bits without sign, else `nil`.
+    package var unsignedInteger: UInt64? {
+        guard !negative, exponent >= 0, digits.count + exponent <= 20 else { return nil }
+        var result: UInt64 = 0
+        for digit in digits + repeatElement(0, count: exponent) {
+            let (shifted, overflow) = result.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = shifted.addingReportingOverflow(UInt64(digit))
+            guard !overflow, !carry else { return nil }
+            result = sum
+        }
+        return result
     }
 
     package static prefix func - (value: ExactDecimal) -> ExactDecimal {

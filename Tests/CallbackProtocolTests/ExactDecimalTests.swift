@@ -100,4 +100,36 @@ struct ExactDecimalTests {
         #expect(Set(numbers).count == 1)
         #expect(try #require(ExactDecimal(plain: "1.5")).shifted(by: 3) == ExactDecimal(plain: "1500"))
     }
+
+    @Test(
+        arguments: [
+            ([], "0"), ([0, 0], "0"), ([9], "9"), ([10], "10"), ([1, 0], "256"), ([0, 1, 0], "256"),
+            ([0x23, 0x86, 0xf2, 0x6f, 0xc1, 0x00, 0x00], "10000000000000000"),
+            (
+                [UInt8](repeating: 0xff, count: 32),
+                "115792089237316195423570985008687907853269984665640564039457584007913129639935"
+            ),
+        ] as [([UInt8], String)])
+    func readsBigEndianIntegers(bytes: [UInt8], plain: String) {
+        #expect(ExactDecimal(bigEndian: bytes).description == plain)
+    }
+
+    @Test func multipliesByWholeNumbers() throws {
+        for (left, right, product) in [
+            ("28466845821", 21_000, "597803762241000"), ("0", 7, "0"), ("1.25", 4, "5"), ("3", 0, "0"),
+            ("9999999999", UInt32.max, "42949672945705032705"),
+        ] as [(String, UInt32, String)] {
+            #expect(try #require(ExactDecimal(plain: left)).multiplied(by: right).description == product)
+        }
+    }
+
+    @Test func tellsWholeNumbersOf64Bits() throws {
+        for (text, value) in [
+            ("0", 0), ("7", 7), ("1200", 1_200), ("18446744073709551615", UInt64.max), ("18446744073709551616", nil),
+            ("99999999999999999999", nil), ("100000000000000000000", nil), ("0.5", nil), ("1.5", nil),
+        ] as [(String, UInt64?)] {
+            #expect(try #require(ExactDecimal(plain: text)).unsignedInteger == value)
+        }
+        #expect(try #require(ExactDecimal(jsonNumber: "-1")).unsignedInteger == nil)
+    }
 }
