@@ -25,9 +25,10 @@ package enum RulesSchema {
               "additionalProperties": {
                 "type": "object",
                 "additionalProperties": false,
-                "required": ["chain_id", "decimals"],
+                "required": ["decimals"],
+                "dependentRequired": { "contract": ["chain_id"] },
                 "properties": {
-                  "chain_id": { "description": "EIP-155 chain id.", "type": "integer", "minimum": 1 },
+                  "chain_id": { "description": "EIP-155 chain id; absent for Bitcoin and chains that sign like it.", "type": "integer", "minimum": 1 },
                   "contract": { "description": "The token's contract; absent for the chain's native asset.", "$ref": "#/$defs/address" },
                   "decimals": { "description": "Decimals of the asset's unit.", "type": "integer", "minimum": 0, "maximum": 77 }
                 }

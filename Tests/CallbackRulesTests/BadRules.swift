@@ -134,6 +134,7 @@ struct BadRules: Sendable, CustomTestStringConvertible {
         file(.listUnreadable, 3, 31, "keys: { k: { public_key_file: none.pem } }"),
         file(.missingKey, 3, 9, structural: true, "keys: { k: { parameter: message } }"),
         file(.unusedKey, 3, 9, lists: ["k.pem": publicKey], "keys: { k: { public_key_file: k.pem } }"),
+        file(.unusedAsset, 3, 11, "assets: { ETH: { chain_id: 1, decimals: 18 } }"),
         rule(.unknownApprovers, 39, "{ id: a, effect: hold, approvers: desk, expires_after: 1h, when: always }"),
         rule(
             .badDuration, 60, structural: true,

@@ -28,7 +28,7 @@ import Testing
     @Test func `the exchange's rules are what the README says`() throws {
         let result = try load("exchange-hot-wallet")
         #expect(result.snapshot?.name == "exchange-hot-wallet")
-        #expect(result.snapshot?.transactionRuleCount == 6)
+        #expect(result.snapshot?.transactionRuleCount == 7)
         #expect(result.snapshot?.configurationRuleCount == 6)
     }
 

@@ -74,8 +74,8 @@ struct ListLoader {
                 findings.add(.notAnAddress, at: address.position, "`\(address.value)` cannot be an address.")
                 continue
             }
-            if AddressText.looksMistyped(address.value) {
-                findings.add(.oddAddress, at: address.position, "\(address.value) looks like a mistyped address.")
+            if let mistake = AddressText.mistake(in: address.value) {
+                findings.add(.oddAddress, at: address.position, mistake)
             }
             if !set.insert(Array(AddressComparison.normalised(address.value).utf8)) {
                 findings.add(.repeatedValue, at: address.position, "\(address.value) stands in the list twice.")

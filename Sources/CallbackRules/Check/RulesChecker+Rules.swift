@@ -46,8 +46,8 @@ extension RulesChecker {
         if field.shape == .address {
             if AddressText.isImpossible(value.value) {
                 findings.add(.notAnAddress, at: value.position, "`\(value.value)` cannot be an address.")
-            } else if AddressText.looksMistyped(value.value) {
-                findings.add(.oddAddress, at: value.position, "\(value.value) looks like a mistyped address.")
+            } else if let mistake = AddressText.mistake(in: value.value) {
+                findings.add(.oddAddress, at: value.position, mistake)
             }
         }
     }

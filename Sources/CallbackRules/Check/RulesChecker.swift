@@ -62,6 +62,12 @@ struct RulesChecker {
         for key in file.keys where !keys.contains(key.name.value) {
             findings.add(.unusedKey, at: key.name.position, "No rule uses key `\(key.name.value)`.")
         }
+        guard !conditions.contains(where: { $0.field == .rawTransactionAgrees }) else { return }
+        for asset in file.assets {
+            findings.add(
+                .unusedAsset, at: asset.id.position,
+                "No rule looks at raw transactions, which `\(asset.id.value)` is for.")
+        }
     }
 
     /// The file's name reaches logs and records; it may have spaces, but nothing unprintable.

@@ -77,6 +77,7 @@ package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case limitMeasure = "R088"
     case duplicateLimit = "R089"
     case limitNeedsAsset = "R090"
+    case unusedAsset = "R091"
     // Tests of rules.
     case badSample = "R092"
     case badInstant = "R093"
@@ -101,7 +102,7 @@ extension DiagnosticCode {
         switch self {
         case .emptyList, .unusedList, .repeatedValue, .oddAddress, .unusedWindow, .pointlessException, .unlistedValue,
             .blindApprove, .ignoreAtSigning, .neverMatches, .approvesEveryTransfer, .unusedReason, .feeAtApproval,
-            .unnamedPeer, .unusedApprovers, .unusedKey:
+            .unnamedPeer, .unusedApprovers, .unusedKey, .unusedAsset:
             .warning
         default: .error
         }
@@ -208,6 +209,8 @@ extension DiagnosticCode {
                 "native sum of several assets",
                 "Name one asset in the rule, or add `for_each: [asset]`: units differ by asset."
             )
+        case .unusedAsset:
+            ("asset is not used", "No rule looks at raw transactions: remove it, or add `raw_transaction`.")
         case .badSample: ("payload cannot be read", "Check the file's name and that it is one JSON object.")
         case .badInstant: ("not an instant", "Write date and time with a zone in quotes: \"2026-11-23T10:00:00Z\".")
         case .unlistedKind: ("unknown kind of request", "Kinds are transaction and configuration.")

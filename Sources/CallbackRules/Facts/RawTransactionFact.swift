@@ -2,7 +2,7 @@
 
 import CallbackProtocol
 
-/// Decodes the raw transactions of a request once, and only where a rule asks.
+/// Decodes the raw transactions of a request once, and only where a rule asks. Used on one thread.
 final class RawTransactionFact {
     private let request: TransactionRequest
     private let assets: [String: AssetDeclaration]
@@ -14,7 +14,13 @@ final class RawTransactionFact {
 
     var agrees: Fact<Bool> {
         if let found { return found }
-        let fact: Fact<Bool> = .unknown("raw transactions are not decoded yet")
+        let fact: Fact<Bool> =
+            switch RawTransactionCheck.agreement(of: request, assets: assets) {
+            case .agrees: .value(true)
+            case .disagrees: .value(false)
+            case .unknown(let why): .unknown(why)
+            case .notApplicable: .notApplicable
+            }
         found = fact
         return fact
     }

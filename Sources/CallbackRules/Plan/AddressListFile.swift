@@ -27,7 +27,7 @@ enum AddressListFile {
                 report(.notAnAddress, "This line is not one address.")
                 continue
             }
-            if AddressText.looksMistyped(address) { report(.oddAddress, "\(address) looks like a mistyped address.") }
+            if let mistake = AddressText.mistake(in: address) { report(.oddAddress, mistake) }
             set.insert(Array(AddressComparison.normalised(address).utf8))
         }
         return set

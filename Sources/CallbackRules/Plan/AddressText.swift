@@ -10,8 +10,16 @@ enum AddressText {
             }
     }
 
+    /// What is wrong with a text that is meant as an address of a known format; `nil` where nothing is, or where no format
+    /// is recognised.
+    static func mistake(in text: String) -> String? {
+        if looksMistyped(text) { return "\(text) looks like a mistyped address." }
+        guard case .invalid(_, let why) = AddressFormat.check(text) else { return nil }
+        return "\(text) looks like a mistyped address: \(why)."
+    }
+
     /// Begins like an EVM address and is none: 40 hexadecimal digits follow `0x` there. Some chains have 64.
-    static func looksMistyped(_ text: String) -> Bool {
+    private static func looksMistyped(_ text: String) -> Bool {
         let units = Array(text.utf8)
         guard units.count >= 2, units[0] == 0x30, units[1] == 0x78 || units[1] == 0x58 else { return false }
         let digits = units.dropFirst(2)

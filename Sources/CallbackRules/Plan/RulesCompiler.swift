@@ -21,7 +21,8 @@ struct RulesCompiler {
             transactions: file.transactions.map { compiler.rule($0, kind: .transaction) },
             configurationChanges: file.configurationChanges.map { compiler.rule($0, kind: .configuration) },
             windows: compiler.windows,
-            assets: Dictionary(file.assets.map { ($0.id.value, $0) }, uniquingKeysWith: { first, _ in first }))
+            assets: Dictionary(
+                file.assets.map { ($0.id.value, $0.declaration) }, uniquingKeysWith: { first, _ in first }))
         findings = compiler.findings
         return plan
     }

@@ -6,7 +6,7 @@ import CallbackProtocol
 struct RulesFile: Sendable {
     var name: Located<String>
     var timeZone: Located<String>?
-    var assets: [AssetDeclaration] = []
+    var assets: [AssetEntry] = []
     var lists: [ListDeclaration] = []
     var windows: [WindowDeclaration] = []
     var approvers: [ApproverGroupDeclaration] = []
@@ -20,12 +20,11 @@ struct RulesFile: Sendable {
     }
 }
 
-/// What raw transactions must say for an asset. Checked now, used by the conditions on raw bytes.
-struct AssetDeclaration: Sendable {
+/// One entry of `assets`.
+struct AssetEntry: Sendable {
     var id: Located<String>
-    var chainID: UInt64
     var contract: Located<String>?
-    var decimals: Int
+    var declaration: AssetDeclaration
 }
 
 /// A named set of addresses or ids.

@@ -1,17 +1,23 @@
 // Reading of assets, lists and windows.
 
 extension RulesFileReader {
-    mutating func asset(_ entry: SourceNode.Entry) -> AssetDeclaration? {
+    mutating func asset(_ entry: SourceNode.Entry) -> AssetEntry? {
         guard
             let members = mapping(
                 entry.value, of: "asset `\(entry.key.value)`", allowed: ["chain_id", "contract", "decimals"],
-                required: ["chain_id", "decimals"])
+                required: ["decimals"])
         else { return nil }
         let chainID = members["chain_id"].flatMap { wholeNumber($0, .chainID, "chain_id", in: 1...UInt64.max) }
         let decimals = members["decimals"].flatMap { wholeNumber($0, .decimals, "decimals", in: 0...77) }
         let contract = members["contract"].flatMap { text($0, "contract") }
-        guard let chainID, let decimals else { return nil }
-        return AssetDeclaration(id: entry.key, chainID: chainID, contract: contract, decimals: Int(decimals))
+        if let contract, members["chain_id"] == nil {
+            findings.add(.missingKey, at: contract.position, "A token's asset needs `chain_id` beside its contract.")
+            return nil
+        }
+        guard let decimals, members["chain_id"] == nil || chainID != nil else { return nil }
+        return AssetEntry(
+            id: entry.key, contract: contract,
+            declaration: AssetDeclaration(chainId: chainID, contract: contract?.value, decimals: Int(decimals)))
     }
 
     mutating func list(_ entry: SourceNode.Entry) -> ListDeclaration? {

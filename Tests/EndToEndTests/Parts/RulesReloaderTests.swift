@@ -27,7 +27,8 @@ import Testing
                     default: try ResponseSigner(key: RSAPrivateKey.generate(bits: 2048)), signers: [:]),
                 rules: try file.snapshot()))
         reloader = RulesReloader(
-            files: ServedRules(file: file), snapshot: snapshot, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            files: ServedRules(file: file), snapshot: snapshot,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     private static func rules(_ name: String, lists: String = "") -> String {
