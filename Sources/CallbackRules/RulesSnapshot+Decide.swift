@@ -19,14 +19,19 @@ extension RulesSnapshot {
         }
         let input = EvaluationInput(content: content, cosigner: request.cosignerName, listener: request.listener)
         let evaluation = evaluate(input, at: instant, view: view, tracing: false)
-        let action: CallbackAction =
-            switch evaluation.effect {
-            case .reject: .reject
-            case .ignore: .ignore
-            case .approve: .approve
-            case .hold, .retry: .retry
-            }
         return Decision(
-            request: request, action: action, rule: evaluation.rule, reason: evaluation.reason, rulesDigest: digest)
+            request: request, action: CallbackAction(evaluation.effect), rule: evaluation.rule, reason: evaluation.reason, rulesDigest: digest)
+    }
+}
+
+extension CallbackAction {
+    /// What the co-signer is told: to come again where people or a limit have to be waited for.
+    package init(_ verdict: Verdict) {
+        switch verdict {
+        case .approve: self = .approve
+        case .ignore: self = .ignore
+        case .hold, .retry: self = .retry
+        case .reject: self = .reject
+        }
     }
 }

@@ -46,12 +46,13 @@ package final class LedgerReader: Sendable {
 
     /// As `list`, one at a time: a ledger of any length in little memory. Sees what was there when it began.
     package func each(
-        _ filter: DecisionFilter = DecisionFilter(), limit: Int? = nil, _ body: (RecordedDecision) -> Void
+        _ filter: DecisionFilter = DecisionFilter(), limit: Int? = nil, withPayloads: Bool = false,
+        _ body: (RecordedDecision) -> Void
     ) throws(LedgerError) {
         let last = try lastSequence()
         var next = try limit.map { limit throws(LedgerError) in try start(filter, limit) } ?? 1
         while next <= last {
-            let page = try page(from: next, to: last, filter)
+            let page = try page(from: next, to: last, filter, withPayloads: withPayloads)
             page.forEach(body)
             guard page.count == Self.pageSize, let reached = page.last?.sequence else { return }
             next = reached + 1
@@ -93,12 +94,13 @@ package final class LedgerReader: Sendable {
     }
 
     private func page(
-        from first: Int64, to last: Int64, _ filter: DecisionFilter
+        from first: Int64, to last: Int64, _ filter: DecisionFilter, withPayloads: Bool = false
     ) throws(LedgerError) -> [RecordedDecision] {
         let clause = filter.clause
         return try fetch(
             "\(clause.sql) AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT \(Self.pageSize)",
-            clause.arguments + [first, last])
+            clause.arguments + [first, last],
+            columns: withPayloads ? RecordedDecision.columnsWithPayload : RecordedDecision.columns)
     }
 
     /// Where the newest `limit` matches begin.

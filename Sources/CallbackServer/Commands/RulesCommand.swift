@@ -8,6 +8,6 @@ struct RulesCommand: ParsableCommand {
         abstract: "Check and explain rules files, and reload those of a running server.",
         subcommands: [
             RulesCheck.self, RulesFmt.self, RulesTest.self, RulesExplain.self, RulesSchemaCommand.self, RulesCodes.self,
-            RulesSign.self, RulesVerify.self, RulesReloadCommand.self,
+            RulesReplay.self, RulesSign.self, RulesVerify.self, RulesReloadCommand.self,
         ])
 }
