@@ -116,25 +116,25 @@ import Testing
     @Test func `an asset is found by its exact name`() throws {
         var request = try rawSample("tx_docs_eth_signing")
         request.asset = "\u{212a}"
-        let assets = ["K": AssetDeclaration(chainId: 1, contract: nil, decimals: 18)]
+        let assets = ["K": DeclaredAsset(chainId: 1, contract: nil, decimals: 18)]
         #expect(RawTransactionCheck.agreement(of: request, assets: assets).isUnknown)
         request.asset = "K"
         #expect(RawTransactionCheck.agreement(of: request, assets: assets) == .agrees)
     }
 
     @Test(arguments: [
-        AssetDeclaration(chainId: 5, contract: nil, decimals: 18),
-        AssetDeclaration(chainId: 1, contract: nil, decimals: 17),
-        AssetDeclaration(chainId: 1, contract: nil, decimals: -1),
-        AssetDeclaration(chainId: 1, contract: nil, decimals: .max),
-        AssetDeclaration(chainId: 1, contract: nil, decimals: .min),
-        AssetDeclaration(chainId: nil, contract: nil, decimals: 18),
-        AssetDeclaration(chainId: nil, contract: nil, decimals: 8),
-        AssetDeclaration(chainId: nil, contract: "0x5dC69B1Fbb13Bafd09af88a782F0F285772Ad5f8", decimals: 18),
-        AssetDeclaration(chainId: 1, contract: "0x5dC69B1Fbb13Bafd09af88a782F0F285772Ad5f8", decimals: 18),
-        AssetDeclaration(chainId: 1, contract: "", decimals: 18),
+        DeclaredAsset(chainId: 5, contract: nil, decimals: 18),
+        DeclaredAsset(chainId: 1, contract: nil, decimals: 17),
+        DeclaredAsset(chainId: 1, contract: nil, decimals: -1),
+        DeclaredAsset(chainId: 1, contract: nil, decimals: .max),
+        DeclaredAsset(chainId: 1, contract: nil, decimals: .min),
+        DeclaredAsset(chainId: nil, contract: nil, decimals: 18),
+        DeclaredAsset(chainId: nil, contract: nil, decimals: 8),
+        DeclaredAsset(chainId: nil, contract: "0x5dC69B1Fbb13Bafd09af88a782F0F285772Ad5f8", decimals: 18),
+        DeclaredAsset(chainId: 1, contract: "0x5dC69B1Fbb13Bafd09af88a782F0F285772Ad5f8", decimals: 18),
+        DeclaredAsset(chainId: 1, contract: "", decimals: 18),
     ])
-    func `another declaration does not agree`(declaration: AssetDeclaration) throws {
+    func `another declaration does not agree`(declaration: DeclaredAsset) throws {
         let request = try rawSample("tx_docs_eth_signing")
         #expect(RawTransactionCheck.agreement(of: request, assets: ["ETH": declaration]) != .agrees)
     }
@@ -231,8 +231,8 @@ import Testing
                 fee: try number("gasPrice").multiplied(by: gas).shifted(by: -18))
             request.rawTransactions = [.init(rawTx: try text("rawTx"), payload: try text("payload"))]
             let contract = vector["isToken"] == .bool(true) ? try text("to") : nil
-            let declaration = AssetDeclaration(chainId: chainId, contract: contract, decimals: 18)
-            func check(_ request: TransactionRequest, _ declaration: AssetDeclaration) -> RawAgreement {
+            let declaration = DeclaredAsset(chainId: chainId, contract: contract, decimals: 18)
+            func check(_ request: TransactionRequest, _ declaration: DeclaredAsset) -> RawAgreement {
                 RawTransactionCheck.agreement(of: request, assets: ["X": declaration])
             }
             #expect(check(request, declaration) == .agrees)

@@ -96,7 +96,7 @@ import Testing
             let request = TransactionRequest.transfer(
                 of: "X", to: [(receiver, amount)], fee: ExactDecimal(whole: 1_000))
             let contract = vector["isToken"] == .bool(true) ? vector["to"]?.string : nil
-            let assets = ["X": AssetDeclaration(chainId: before.chainId, contract: contract, decimals: 18)]
+            let assets = ["X": DeclaredAsset(chainId: before.chainId, contract: contract, decimals: 18)]
             for index in bytes.indices {
                 for flip: UInt8 in [0x01, 0x80, 0xff] {
                     var changed = bytes
