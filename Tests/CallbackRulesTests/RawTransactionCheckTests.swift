@@ -210,6 +210,12 @@ import Testing
             }
         }
         #expect(try check("ETH", amount: "10", legacy(to: contract, value: 0, data: data)).disagrees)
+        // Of nothing, so that a longer or shorter amount is the same number.
+        let nothing = try transfer(to: receiver, amount: [])
+        #expect(try check("USDC", amount: "0", legacy(to: contract, value: 0, data: nothing)) == .agrees)
+        for wrong in [nothing + [0], Array(nothing.dropLast()), nothing + nothing] {
+            #expect(try check("USDC", amount: "0", legacy(to: contract, value: 0, data: wrong)).disagrees)
+        }
     }
 
     @Test func `transactions of another implementation agree, and each change of what they pay does not`() throws {
