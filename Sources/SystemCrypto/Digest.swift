@@ -70,14 +70,21 @@ package enum Hexadecimal {
 
     /// The bytes of an even number of digits in either case; `nil` for anything else.
     package static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        // Raw transactions are megabytes of digits: read in one piece, not through the text's own view.
+        text.utf8.withContiguousStorageIfAvailable { bytes(of: $0) } ?? bytes(of: Array(text.utf8))
+    }
+
+    private static func bytes(of digits: some RandomAccessCollection<UInt8>) -> [UInt8]? {
+        guard digits.count % 2 == 0 else { return nil }
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(digits.count / 2)
         var high: UInt8?
-        for unit in text.utf8 {
+        for digit in digits {
             let value: UInt8
-            switch unit {
-            case 0x30...0x39: value = unit - 0x30
-            case 0x41...0x46: value = unit - 0x41 + 10
-            case 0x61...0x66: value = unit - 0x61 + 10
+            switch digit {
+            case 0x30...0x39: value = digit - 0x30
+            case 0x41...0x46: value = digit - 0x41 + 10
+            case 0x61...0x66: value = digit - 0x61 + 10
             default: return nil
             }
             if let first = high {
@@ -87,7 +94,7 @@ package enum Hexadecimal {
                 high = value
             }
         }
-        return high == nil ? bytes : nil
+        return bytes
     }
 }
 

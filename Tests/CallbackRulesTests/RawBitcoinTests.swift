@@ -11,6 +11,8 @@ import Testing
     struct Draft {
         var inputs: [(keyHash: [UInt8], amount: UInt64)]
         var outputs: [BitcoinOutput]
+        /// All inputs spend one output, which no valid transaction does.
+        var isDouble = false
 
         func legacy() -> [[UInt8]] {
             inputs.indices.map { signed in
@@ -34,7 +36,8 @@ import Testing
         }
 
         private func outpoint(_ index: Int) -> [UInt8] {
-            [UInt8](repeating: UInt8(truncatingIfNeeded: index + 1), count: 32) + [UInt8(index), 0, 0, 0]
+            let number = isDouble ? 0 : UInt8(truncatingIfNeeded: index)
+            return [UInt8](repeating: number, count: 32) + [number, 0, 0, 0]
         }
     }
 
@@ -140,9 +143,28 @@ import Testing
             #expect(try check([entries[0], entries[0], entries[2]]) != .agrees)
             #expect(try check([entries[0], others[1], entries[2]]) != .agrees)
         }
+        let double = Draft(inputs: inputs, outputs: draft.outputs, isDouble: true)
+        #expect(try check(double.legacy()).isUnknown)
+        #expect(try check(double.witness()).isUnknown)
         let mixed = [draft.legacy()[0], draft.witness()[1], draft.witness()[2]]
         #expect(try check(mixed).isUnknown)
         #expect(try check(draft.legacy().reversed()) == .agrees)
+    }
+
+    /// The two formats are not told apart by a mark: 182 bytes with one input whose script lies over half of the fields.
+    @Test func `bytes with two readings`() throws {
+        let script = OutputScript.p2wpkh([UInt8](repeating: 0x33, count: 20))
+        let outputs = [1] + BitcoinOutput(value: 50_000_000, script: script).serialised
+        let padding = [UInt8](repeating: 0, count: 36)
+        let prevouts = [1] + padding + [0x60] + padding.prefix(26)
+        let amount = BitcoinOutput(value: 50_001_000, script: []).serialised.dropLast()
+        let bytes: [UInt8] =
+            [2, 0, 0, 0] + prevouts + padding + [25] + OutputScript.p2pkh(own) + amount + padding.prefix(4) + outputs
+            + [0, 0, 0, 0, 1, 0, 0, 0]
+        #expect(bytes.count == 182)
+        #expect(try LegacyPreimage(bytes).signedInput == 0)
+        #expect(try WitnessPreimage(bytes).scriptCode == OutputScript.p2pkh(own))
+        #expect(try check([bytes]) == .unknown("the bytes read both as a legacy and as a BIP-143 preimage"))
     }
 
     @Test func `networks are not mixed`() throws {

@@ -116,25 +116,25 @@ import Testing
     @Test func `an asset is found by its exact name`() throws {
         var request = try rawSample("tx_docs_eth_signing")
         request.asset = "\u{212a}"
-        let assets = ["K": AssetDeclaration(chainId: 1, contract: nil, decimals: 18)]
+        let assets = ["K": DeclaredAsset(chainId: 1, contract: nil, decimals: 18)]
         #expect(RawTransactionCheck.agreement(of: request, assets: assets).isUnknown)
         request.asset = "K"
         #expect(RawTransactionCheck.agreement(of: request, assets: assets) == .agrees)
     }
 
     @Test(arguments: [
-        AssetDeclaration(chainId: 5, contract: nil, decimals: 18),
-        AssetDeclaration(chainId: 1, contract: nil, decimals: 17),
-        AssetDeclaration(chainId: 1, contract: nil, decimals: -1),
-        AssetDeclaration(chainId: 1, contract: nil, decimals: .max),
-        AssetDeclaration(chainId: 1, contract: nil, decimals: .min),
-        AssetDeclaration(chainId: nil, contract: nil, decimals: 18),
-        AssetDeclaration(chainId: nil, contract: nil, decimals: 8),
-        AssetDeclaration(chainId: nil, contract: "0x5dC69B1Fbb13Bafd09af88a782F0F285772Ad5f8", decimals: 18),
-        AssetDeclaration(chainId: 1, contract: "0x5dC69B1Fbb13Bafd09af88a782F0F285772Ad5f8", decimals: 18),
-        AssetDeclaration(chainId: 1, contract: "", decimals: 18),
+        DeclaredAsset(chainId: 5, contract: nil, decimals: 18),
+        DeclaredAsset(chainId: 1, contract: nil, decimals: 17),
+        DeclaredAsset(chainId: 1, contract: nil, decimals: -1),
+        DeclaredAsset(chainId: 1, contract: nil, decimals: .max),
+        DeclaredAsset(chainId: 1, contract: nil, decimals: .min),
+        DeclaredAsset(chainId: nil, contract: nil, decimals: 18),
+        DeclaredAsset(chainId: nil, contract: nil, decimals: 8),
+        DeclaredAsset(chainId: nil, contract: "0x5dC69B1Fbb13Bafd09af88a782F0F285772Ad5f8", decimals: 18),
+        DeclaredAsset(chainId: 1, contract: "0x5dC69B1Fbb13Bafd09af88a782F0F285772Ad5f8", decimals: 18),
+        DeclaredAsset(chainId: 1, contract: "", decimals: 18),
     ])
-    func `another declaration does not agree`(declaration: AssetDeclaration) throws {
+    func `another declaration does not agree`(declaration: DeclaredAsset) throws {
         let request = try rawSample("tx_docs_eth_signing")
         #expect(RawTransactionCheck.agreement(of: request, assets: ["ETH": declaration]) != .agrees)
     }
@@ -210,6 +210,12 @@ import Testing
             }
         }
         #expect(try check("ETH", amount: "10", legacy(to: contract, value: 0, data: data)).disagrees)
+        // Of nothing, so that a longer or shorter amount is the same number.
+        let nothing = try transfer(to: receiver, amount: [])
+        #expect(try check("USDC", amount: "0", legacy(to: contract, value: 0, data: nothing)) == .agrees)
+        for wrong in [nothing + [0], Array(nothing.dropLast()), nothing + nothing] {
+            #expect(try check("USDC", amount: "0", legacy(to: contract, value: 0, data: wrong)).disagrees)
+        }
     }
 
     @Test func `transactions of another implementation agree, and each change of what they pay does not`() throws {
@@ -231,8 +237,8 @@ import Testing
                 fee: try number("gasPrice").multiplied(by: gas).shifted(by: -18))
             request.rawTransactions = [.init(rawTx: try text("rawTx"), payload: try text("payload"))]
             let contract = vector["isToken"] == .bool(true) ? try text("to") : nil
-            let declaration = AssetDeclaration(chainId: chainId, contract: contract, decimals: 18)
-            func check(_ request: TransactionRequest, _ declaration: AssetDeclaration) -> RawAgreement {
+            let declaration = DeclaredAsset(chainId: chainId, contract: contract, decimals: 18)
+            func check(_ request: TransactionRequest, _ declaration: DeclaredAsset) -> RawAgreement {
                 RawTransactionCheck.agreement(of: request, assets: ["X": declaration])
             }
             #expect(check(request, declaration) == .agrees)

@@ -7,10 +7,10 @@ import Testing
 
 @testable import CallbackRules
 
-let rawAssets: [String: AssetDeclaration] = [
-    "ETH": AssetDeclaration(chainId: 1, contract: nil, decimals: 18),
-    "USDC": AssetDeclaration(chainId: 1, contract: "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48", decimals: 6),
-    "BTC": AssetDeclaration(chainId: nil, contract: nil, decimals: 8),
+let rawAssets: [String: DeclaredAsset] = [
+    "ETH": DeclaredAsset(chainId: 1, contract: nil, decimals: 18),
+    "USDC": DeclaredAsset(chainId: 1, contract: "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48", decimals: 6),
+    "BTC": DeclaredAsset(chainId: nil, contract: nil, decimals: 8),
 ]
 
 /// How a chain hashes what it signs.

@@ -85,4 +85,29 @@ import Testing
         }
         #expect(agreed == Set(0..<4).union(174..<178))
     }
+
+    /// Token and access list transactions too: what agrees after a change differs in nonce and gas at most.
+    @Test func `EVM: every byte of another implementation's transactions`() throws {
+        for vector in try rawVectors("evm").compactMap(\.object) {
+            let bytes = try rawBytes(vector["rawTx"]?.string)
+            let before = try EVMTransaction(bytes)
+            let receiver = try #require(vector["receiver"]?.string)
+            let amount = try rawDecimal(vector["amount"]?.string).shifted(by: -18)
+            let request = TransactionRequest.transfer(
+                of: "X", to: [(receiver, amount)], fee: ExactDecimal(whole: 1_000))
+            let contract = vector["isToken"] == .bool(true) ? vector["to"]?.string : nil
+            let assets = ["X": DeclaredAsset(chainId: before.chainId, contract: contract, decimals: 18)]
+            for index in bytes.indices {
+                for flip: UInt8 in [0x01, 0x80, 0xff] {
+                    var changed = bytes
+                    changed[index] ^= flip
+                    let other = request.signing([changed], on: .evm)
+                    guard RawTransactionCheck.agreement(of: other, assets: assets) == .agrees else { continue }
+                    let after = try EVMTransaction(changed)
+                    #expect(after.chainId == before.chainId && after.to == before.to, "byte \(index)")
+                    #expect(after.value == before.value && after.data == before.data, "byte \(index)")
+                }
+            }
+        }
+    }
 }

@@ -10,7 +10,7 @@ struct PaymentSummary: Sendable {
         var amount: ExactDecimal
     }
 
-    var asset: AssetDeclaration
+    var asset: DeclaredAsset
     /// One per destination, in the order of the request; at least one.
     var payments: [Payment]
     /// In the chain's native unit.
@@ -19,7 +19,7 @@ struct PaymentSummary: Sendable {
     /// - Throws: `unknown` where the summary is incomplete or contradicts itself (items 6, 8, 9 and 10), or the asset is
     ///   not declared.
     init(
-        of request: TransactionRequest, assets: [String: AssetDeclaration]
+        of request: TransactionRequest, assets: [String: DeclaredAsset]
     ) throws(RawObjection) {
         guard let operation = request.operation else { throw .unknown("operation is absent") }
         // What else an operation does with its bytes is in no summary.

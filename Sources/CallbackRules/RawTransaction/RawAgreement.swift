@@ -1,7 +1,7 @@
 // The answer to `raw_transaction: agrees`, and what it needs from the rules file.
 
-/// What a rules file says of an asset (`assets:`).
-struct AssetDeclaration: Sendable, Hashable {
+/// What a rules file says of an asset (`assets:`), without its place in the file.
+struct DeclaredAsset: Sendable, Hashable {
     /// Of an EVM chain; `nil` for a chain of Bitcoin's format.
     var chainId: UInt64?
     /// Of a token (ERC-20); `nil` for a chain's own asset.

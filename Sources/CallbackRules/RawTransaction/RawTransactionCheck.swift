@@ -24,7 +24,7 @@ enum RawTransactionCheck {
     /// Message operations have no transaction: not applicable, unless there are bytes, which then mean something that no
     /// summary tells. For every other operation absent bytes are unknown, at the approval stage too, where they are not
     /// yet made: nothing was compared.
-    static func agreement(of request: TransactionRequest, assets: [String: AssetDeclaration]) -> RawAgreement {
+    static func agreement(of request: TransactionRequest, assets: [String: DeclaredAsset]) -> RawAgreement {
         if TransactionRequest.isMessageSigning(request.operation), request.rawTransactions.isEmpty {
             return .notApplicable
         }
