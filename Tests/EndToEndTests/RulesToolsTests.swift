@@ -152,4 +152,36 @@ import Testing
         #expect(server.log.contains("\"shadowAction\":\"REJECT\""))
         #expect(server.log.contains("\"event\":\"shadow_summary\"") && server.log.contains("\"differences\":1"))
     }
+
+    // MARK: replay
+
+    @Test func replayFindsNoDifferenceForTheSameRulesAndCountsWhatOthersWouldChange() async throws {
+        let server = try await TestServer(rules: approvingRules)
+        try await server.start()
+        try await server.connect()
+        for number in 1...3 { #expect(try await server.ask(transfer("r\(number)")).status == 0) }
+        let same = try await callback([
+            "rules", "replay", server.home + "/rules/rules.yaml", "--config", server.configuration,
+        ])
+        #expect(
+            same.status == 0 && same.text.contains("3 requests replayed, 0 would have been different"),
+            "\(same.text)\(same.errorText)")
+        // Two of the three fit: limits are replayed in order, beside the running server.
+        let limited = try scratch.write(
+            "limited.yaml",
+            approvingRules.replacingOccurrences(
+                of: "effect: approve",
+                with: "effect: approve\n    limits: [{ id: day, amount_usd: \"40\", per: 24h }]"))
+        let other = try await callback(["rules", "replay", limited, "--config", server.configuration])
+        #expect(other.status == 3)
+        #expect(other.text.contains("3 r3: was APPROVE by"), "\(other.text)")
+        #expect(other.text.contains("would be REJECT") && other.text.contains("limit day"))
+        #expect(
+            other.text.contains("no longer approved: 1 (18.74 USD)")
+                && other.text.contains("newly approved: 0 (0.00 USD)"))
+        let json = try await callback(["rules", "replay", limited, "--config", server.configuration, "--json"])
+        let difference = try #require(try StrictJSON.parse(Array(json.text.utf8.dropLast())).object)
+        #expect(difference["from"]?.string == "APPROVE" && difference["to"]?.string == "REJECT")
+        await server.stop()
+    }
 }

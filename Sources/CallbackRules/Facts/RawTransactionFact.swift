@@ -5,10 +5,10 @@ import CallbackProtocol
 /// Decodes the raw transactions of a request once, and only where a rule asks. Used on one thread.
 final class RawTransactionFact {
     private let request: TransactionRequest
-    private let assets: [String: AssetDeclaration]
+    private let assets: [String: DeclaredAsset]
     private var found: Fact<Bool>?
 
-    init(_ request: TransactionRequest, assets: [String: AssetDeclaration]) {
+    init(_ request: TransactionRequest, assets: [String: DeclaredAsset]) {
         (self.request, self.assets) = (request, assets)
     }
 

@@ -16,7 +16,7 @@ struct TransactionFacts: FactSource {
 
     init(
         _ request: TransactionRequest, cosigner: String?, listener: String, windows: [Bool],
-        assets: [String: AssetDeclaration] = [:]
+        assets: [String: DeclaredAsset] = [:]
     ) {
         rawTransaction = RawTransactionFact(request, assets: assets)
         (self.request, self.cosigner, self.listener, self.windows) = (request, cosigner, listener, windows)

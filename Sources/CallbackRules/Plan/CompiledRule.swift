@@ -64,5 +64,5 @@ struct RulesPlan: Sendable {
     /// Only the windows that rules use.
     var windows: [CompiledWindow]
     /// By the asset's id in requests.
-    var assets: [String: AssetDeclaration]
+    var assets: [String: DeclaredAsset]
 }

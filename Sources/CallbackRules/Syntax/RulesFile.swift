@@ -24,7 +24,7 @@ struct RulesFile: Sendable {
 struct AssetEntry: Sendable {
     var id: Located<String>
     var contract: Located<String>?
-    var declaration: AssetDeclaration
+    var declaration: DeclaredAsset
 }
 
 /// A named set of addresses or ids.

@@ -17,7 +17,7 @@ extension RulesFileReader {
         guard let decimals, members["chain_id"] == nil || chainID != nil else { return nil }
         return AssetEntry(
             id: entry.key, contract: contract,
-            declaration: AssetDeclaration(chainId: chainID, contract: contract?.value, decimals: Int(decimals)))
+            declaration: DeclaredAsset(chainId: chainID, contract: contract?.value, decimals: Int(decimals)))
     }
 
     mutating func list(_ entry: SourceNode.Entry) -> ListDeclaration? {
