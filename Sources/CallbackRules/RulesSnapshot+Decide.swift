@@ -20,7 +20,8 @@ extension RulesSnapshot {
         let input = EvaluationInput(content: content, cosigner: request.cosignerName, listener: request.listener)
         let evaluation = evaluate(input, at: instant, view: view, tracing: false)
         return Decision(
-            request: request, action: CallbackAction(evaluation.effect), rule: evaluation.rule, reason: evaluation.reason, rulesDigest: digest)
+            request: request, action: CallbackAction(evaluation.effect), rule: evaluation.rule,
+            reason: evaluation.reason, rulesDigest: digest)
     }
 }
 

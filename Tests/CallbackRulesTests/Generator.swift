@@ -207,6 +207,13 @@ struct Generator {
         if request.stage == .signing { request.fee = maybe(Self.amounts, 90).map { decimal($0) } }
         let count = random.pick([1, 1, 1, 1, 2, 3, 0])
         for _ in 0..<count { request.destinations.append(destination()) }
+        if count > 1, random.chance(50) {
+            let some = request.destinations[0]
+            request.destType = random.chance(70) ? some.type : random.pick(Self.types + ["MULTI_DESTINATION"])
+            request.destAddressType = random.chance(80) ? some.addressType : "ONE_TIME"
+            request.destAddress =
+                random.chance(80) ? some.displayDstAddress ?? some.dstAddress : random.pick(Self.addresses)
+        }
         if count == 1, random.chance(80) {
             let only = request.destinations[0]
             request.destType = random.chance(92) ? only.type : random.pick(Self.types)

@@ -300,15 +300,22 @@ struct NaiveEvaluator {
         }
         guard let place else { return .noSuchPart }
         let destination = request.destinations[place]
-        if request.destinations.count == 1 {
-            if let top = request.destType, let own = destination.type, !same(top, own, "destination.type") {
-                return .unknown
-            }
-            if let top = request.destAddressType, let own = destination.addressType,
-                !same(top, own, "destination.address_type")
-            {
-                return .unknown
-            }
+        // What the top level says must fit at least one destination.
+        func fitsNone(_ top: String?, _ own: (TransactionRequest.Destination) -> String?, _ path: String) -> Bool {
+            guard let top, top != "" else { return false }
+            return request.destinations.filter { own($0).map { same(top, $0, path) } ?? true }.isEmpty
+        }
+        let several = request.destinations.count > 1
+        if fitsNone(request.destType, { $0.type }, "destination.type"),
+            !(several && request.destType == "MULTI_DESTINATION")
+        {
+            return .unknown
+        }
+        if fitsNone(request.destAddressType, { $0.addressType }, "destination.address_type") { return .unknown }
+        if several,
+            fitsNone(request.destAddress, { $0.displayDstAddress ?? $0.dstAddress }, "destination.address")
+        {
+            return .unknown
         }
         let oneTime =
             ["ONE_TIME", "ONE_TIME_ADDRESS"].contains(destination.type)

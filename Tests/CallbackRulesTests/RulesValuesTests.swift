@@ -324,4 +324,42 @@ import Testing
         let ignore = "- { id: skip, effect: ignore, when: { type: ADD_USER, signer: user-1, cosigner: primary } }"
         #expect(try evaluation(configuration: ignore, change("ADD_USER")).effect == .ignore)
     }
+
+    @Test(
+        arguments: [
+            (Verdict.approve, nil, nil, nil), (.reject, nil, "ONE_TIME", nil), (.reject, "ONE_TIME_ADDRESS", nil, nil),
+            (.approve, "MULTI_DESTINATION", nil, nil), (.reject, nil, nil, base58Address),
+            (.approve, nil, nil, evmAddress.lowercased()),
+        ] as [(Verdict, String?, String?, String?)])
+    func `a top level that fits none of several destinations makes all of them unknown`(
+        expected: Verdict, type: String?, addressType: String?, address: String?
+    ) throws {
+        let request = payment { request in
+            var second = request.destinations[0]
+            second.displayDstAddress = bech32Address
+            request.destinations.append(second)
+            request.amount = decimal("0.02")
+            if let type { request.destType = type }
+            if let addressType { request.destAddressType = addressType }
+            if let address { request.destAddress = address }
+        }
+        #expect(try effect(of: .approve, when: "{ destination: { address_type: WHITELISTED } }", request) == expected)
+    }
+
+    @Test func `a rejection out of doubt says what could not be told, whatever the rule's own words are`() throws {
+        let rules = try loaded(
+            rulesText(
+                transactions:
+                    "- { id: s, effect: reject, reason: On the list, when: { destination: { address: { in: sanctioned } } } }"
+            ))
+        let request = payment { request in
+            request.destinations[0].displayDstAddress = nil
+            request.destinations[0].dstAddress = nil
+            request.destAddress = nil
+        }
+        let found = rules.evaluate(
+            EvaluationInput(content: .transaction(request), cosigner: nil, listener: "l"), at: saturdayMorning,
+            tracing: false)
+        #expect(found.reason == "On the list: could not tell destination.address")
+    }
 }

@@ -3,6 +3,7 @@
 import CallbackProtocol
 import CallbackRules
 import Foundation
+import SystemCrypto
 import TestSupport
 import Testing
 
@@ -52,6 +53,34 @@ import Testing
         }
         let run = snapshot.run(try #require(tests.tests, "\(tests.diagnostics)"))
         #expect(run.failures == 0 && run.coverage.percent == 100, "\(run.text)")
+    }
+
+    @Test func `every YAML block of the guide is a file that loads, and its tests pass`() throws {
+        let guide = try String(
+            contentsOf: Self.folder.deletingLastPathComponent().appendingPathComponent("docs/rules.md"), encoding: .utf8
+        )
+        let blocks = guide.components(separatedBy: "```yaml\n").dropFirst()
+            .compactMap { $0.components(separatedBy: "```\n").first }
+        let pem = try RSAPrivateKey.generate(bits: 2048).publicKey.pem
+        let files = ["sanctioned.txt": base58Address, "order-service.pem": pem]
+        var last: RulesSnapshot?
+        var (rules, tests) = (0, 0)
+        for block in blocks {
+            if block.contains("tests_version") {
+                let loaded = RulesTestFile.load(
+                    file: "rules.tests.yaml", text: Array(block.utf8), rules: try #require(last)
+                ) { throw RulesDidNotLoad(description: $0) }
+                let run = try #require(last).run(try #require(loaded.tests, "\(loaded.diagnostics)"))
+                #expect(run.failures == 0, "\(run.text)")
+                tests += 1
+            } else {
+                let found = diagnostics(block, lists: files)
+                #expect(found.isEmpty, "\(found)\n\(block)")
+                last = try loaded(block, lists: files)
+                rules += 1
+            }
+        }
+        #expect(rules == 3 && tests == 1)
     }
 
     private static let samples: [(String, CallbackAction, String?)] = [
@@ -146,9 +175,8 @@ import Testing
         let schema = try scratch.write("schema.json", RulesSchema.json)
         let script = try scratch.write("validate.py", Self.script)
         let starter = try scratch.write("starter.yaml", StarterRules.yaml)
-        var arguments = [
-            script, schema, starter, Self.folder.appendingPathComponent("exchange-hot-wallet/rules.yaml").path,
-        ]
+        var arguments = [script, schema, starter]
+        arguments += Self.sets.map { Self.folder.appendingPathComponent("\($0)/rules.yaml").path }
         var generator = Generator(random: SplitMix64(seed: 11))
         for index in 0..<40 {
             arguments.append(try scratch.write("generated\(index).yaml", generator.rules().yaml))
@@ -160,7 +188,7 @@ import Testing
         }
         let result = try await run("python3", arguments)
         #expect(result.status == 0, "\(result.text)\(result.errorText)")
-        #expect(result.text.contains("accepted 42, refused \(BadRules.structural.count)"))
+        #expect(result.text.contains("accepted \(41 + Self.sets.count), refused \(BadRules.structural.count)"))
     }
 
     private static let script = """

@@ -164,7 +164,8 @@ extension RulesChecker {
         }
         if !names {
             findings.add(
-                .approveNeedsType, at: rule.id.position, "Rule `\(rule.id.value)` approves and names no `type`.")
+                .approveNeedsType, at: rule.id.position,
+                "Rule `\(rule.id.value)` \(rule.effect.value.rawValue)s and names no `type`.")
         }
     }
 

@@ -35,10 +35,9 @@ struct RulesCombiner<Facts: FactSource> {
             Evaluation(effect: effect, rule: rule?.id, reason: reason, trace: trace)
         }
         if let (rule, isCertain) = findings.rejecting {
-            let undetermined = isCertain ? nil : unknownCondition(rule)
-            let generated =
-                undetermined.map { "rule \(rule.id) rejects: could not tell \($0)" } ?? "rejected by rule \(rule.id)"
-            return result(.reject, rule, rule.reason ?? generated)
+            let doubt = isCertain ? nil : unknownCondition(rule)
+            let reason = rule.reason ?? (isCertain ? "rejected by rule \(rule.id)" : "rule \(rule.id) rejects")
+            return result(.reject, rule, doubt.map { "\(reason): could not tell \($0)" } ?? reason)
         }
         var matched = findings.approving
         if let first = findings.stops.first {

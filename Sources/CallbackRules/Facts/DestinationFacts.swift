@@ -19,9 +19,7 @@ struct DestinationFacts: Sendable {
     static func of(
         _ destination: TransactionRequest.Destination, in request: TransactionRequest, isOpaque: Bool
     ) -> DestinationFacts {
-        if request.destinations.count == 1, let reason = contradiction(of: destination, in: request) {
-            return DestinationFacts(allUnknown: reason)
-        }
+        if let reason = contradiction(in: request) { return DestinationFacts(allUnknown: reason) }
         return DestinationFacts(destination, in: request, isOpaque: isOpaque)
     }
 
@@ -61,19 +59,27 @@ struct DestinationFacts: Sendable {
         (amount, amountUSD, policyAction) = (.unknown(reason), .unknown(reason), .unknown(reason))
     }
 
-    /// A single destination that the top level describes otherwise is not to be trusted in any part.
-    private static func contradiction(
-        of destination: TransactionRequest.Destination, in request: TransactionRequest
-    ) -> String? {
-        func disagree(_ top: String?, _ own: String?) -> Bool {
-            guard let top, let own else { return false }
-            return !Vocabulary.canonicalType(top).isExactly(Vocabulary.canonicalType(own))
+    /// Destinations that the top level describes otherwise are not to be trusted in any part. Of several, one that fits is
+    /// enough: the top level has room for one.
+    private static func contradiction(in request: TransactionRequest) -> String? {
+        func disagree(_ top: String?, _ own: (TransactionRequest.Destination) -> String?) -> Bool {
+            guard let top, !top.isEmpty else { return false }
+            return request.destinations.allSatisfy { destination in
+                guard let own = own(destination) else { return false }
+                return !Vocabulary.canonicalType(top).isExactly(Vocabulary.canonicalType(own))
+            }
         }
-        if disagree(request.destType, destination.type) { return "destType and dstType disagree" }
-        if disagree(request.destAddressType, destination.addressType) {
-            return "destAddressType and dstAddressType disagree"
+        let isBatch = request.destType?.isExactly("MULTI_DESTINATION") ?? false
+        if !(isBatch && request.destinations.count > 1), disagree(request.destType, \.type) {
+            return "destType and dstType disagree"
         }
-        return nil
+        if disagree(request.destAddressType, \.addressType) { return "destAddressType and dstAddressType disagree" }
+        guard request.destinations.count > 1, let top = request.destAddress, !top.isEmpty else { return nil }
+        let isSomewhere = request.destinations.contains { destination in
+            guard let own = destination.displayDstAddress ?? destination.dstAddress else { return true }
+            return AddressComparison.same(top, own)
+        }
+        return isSomewhere ? nil : "destAddress is the address of no destination"
     }
 
     private static func isOneTime(_ destination: TransactionRequest.Destination) -> Bool {

@@ -3,7 +3,8 @@
 /// Orders the keys of the file and of its rules. Everything else keeps the order that its author chose.
 enum CanonicalOrder {
     private static let file = [
-        "rules_version", "name", "description", "time_zone", "assets", "lists", "windows", "approvers", "transactions",
+        "rules_version", "name", "description", "time_zone", "assets", "lists", "windows", "approvers", "keys",
+        "transactions",
         "configuration_changes",
     ]
     private static let rule = [
