@@ -6,14 +6,16 @@ import GRDB
 enum LedgerSchema {
     /// `PRAGMA application_id`: "CSLG".
     static let applicationId = 0x4353_4C47
-    static var version: Int { migrations.count }
+    /// 1 was a layout that no release had.
+    private static let unreleased = 1
+    static var version: Int { migrations.count + unreleased }
 
     /// Brings the file to the current version, in one transaction. Refuses what is not ours or newer.
     static func migrate(_ db: Database) throws {
         let found = try inspect(db)
         guard found < version else { return }
         try db.inTransaction(.immediate) {
-            for migration in migrations[found...] { try db.execute(sql: migration) }
+            for migration in migrations[max(found - unreleased, 0)...] { try db.execute(sql: migration) }
             try db.execute(sql: "PRAGMA application_id = \(applicationId); PRAGMA user_version = \(version)")
             return .commit
         }
@@ -29,6 +31,10 @@ enum LedgerSchema {
         guard owner == applicationId else {
             throw LedgerError(
                 .notALedger, "a SQLite database of another program: name another file for the ledger")
+        }
+        guard found != unreleased else {
+            throw LedgerError(
+                .notALedger, "written by a build before the first release, in another layout: move the file away")
         }
         guard found <= version else {
             throw LedgerError(

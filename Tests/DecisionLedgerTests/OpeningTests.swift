@@ -106,6 +106,13 @@ import Testing
         #expect(code { _ = try LedgerReader.open(path: place.path) } == .newerSchema)
     }
 
+    @Test func aLedgerOfAnUnreleasedLayoutIsRefused() async throws {
+        try place.open().close()
+        try await place.alter("PRAGMA user_version = 1")
+        let error = try #require(throws: LedgerError.self) { try place.open() }
+        #expect(error.code == .notALedger && error.message.contains("move the file away"))
+    }
+
     @Test func theDatabaseOfAnotherProgramIsRefusedAndUntouched() async throws {
         try await place.alter("CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)")
         let before = try Data(contentsOf: URL(fileURLWithPath: place.path))
@@ -124,7 +131,7 @@ import Testing
     @Test func theFileSaysWhoseItIs() async throws {
         try place.open().close()
         #expect(try await place.python("SELECT * FROM pragma_application_id") == ["[\(0x4353_4C47)]"])
-        #expect(try await place.python("SELECT * FROM pragma_user_version") == ["[1]"])
+        #expect(try await place.python("SELECT * FROM pragma_user_version") == ["[2]"])
     }
 
     @Test func recordsAreNeitherChangedNorDeletedByAccident() async throws {
