@@ -32,6 +32,7 @@ demo: build ## the whole flow on documented payloads, with a transcript
 
 bench: setup ## decisions per second against the RSA bound of this CPU
 	@COUNTERSIGN_BENCHMARK=1 $(SWIFT) build -c release -j $(JOBS)
+	@.build/release/rules-speed
 	@python3 Benchmarks/run.py
 
 lint: setup ## formatting and house rules

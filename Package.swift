@@ -117,4 +117,8 @@ if Context.environment["COUNTERSIGN_BENCHMARK"] != nil {
             name: "callback-load",
             dependencies: ["SystemCrypto", "COpenSSL", "CNGHTTP2", arguments], path: "Benchmarks/CallbackLoad",
             swiftSettings: settings))
+    package.targets.append(
+        .executableTarget(
+            name: "rules-speed", dependencies: ["CallbackRules", "CallbackProtocol"], path: "Benchmarks/RulesSpeed",
+            swiftSettings: settings))
 }

@@ -39,14 +39,16 @@ extension RulesSnapshot {
                 return Evaluation(effect: .reject, rule: nil, reason: "a TRANSFER without destinations", trace: [])
             }
             return RulesCombiner(
-                rules: plan.transactions, facts: facts, stage: request.stage, windows: plan.windows, instant: instant,
+                rules: plan.transactions, index: plan.transactionIndex, facts: facts, stage: request.stage,
+                windows: plan.windows, instant: instant,
                 view: view
             ).evaluate(tracing: tracing)
         case .configuration(let request):
             let facts = ConfigurationFacts(
                 request, cosigner: input.cosigner, listener: input.listener, windows: open)
             return RulesCombiner(
-                rules: plan.configurationChanges, facts: facts, stage: .approval, windows: plan.windows,
+                rules: plan.configurationChanges, index: plan.configurationIndex, facts: facts, stage: .approval,
+                windows: plan.windows,
                 instant: instant, view: view
             ).evaluate(tracing: tracing)
         }

@@ -11,7 +11,8 @@ import Testing
         ProcessInfo.processInfo.environment["COUNTERSIGN_SEED"].flatMap(UInt64.init)
         ?? UInt64.random(in: 0...UInt64.max)
 
-    private static let setsPerShard = 500
+    /// A million pairs in `make test-long`, a hundred thousand else.
+    private static let setsPerShard = ProcessInfo.processInfo.environment["COUNTERSIGN_LONG"] == nil ? 500 : 5_000
     private static let requestsPerSet = 104
 
     @Test(arguments: 0..<2)

@@ -5,6 +5,7 @@ import CallbackProtocol
 /// Combines the rules for one request (rules language, items 1 to 5 and 13).
 struct RulesCombiner<Facts: FactSource> {
     let rules: [CompiledRule]
+    let index: RuleIndex
     let facts: Facts
     let stage: RequestStage
     let windows: [CompiledWindow]
@@ -69,7 +70,8 @@ struct RulesCombiner<Facts: FactSource> {
 
     private func find(tracing: Bool) -> Findings {
         var findings = Findings()
-        for rule in rules {
+        for number in index.candidates(for: facts) {
+            let rule = rules[number]
             let outcome = rule.outcome(on: facts)
             switch rule.effect {
             case .reject where findings.rejecting == nil && outcome.somewhere != .no:

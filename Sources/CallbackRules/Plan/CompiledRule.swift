@@ -59,10 +59,24 @@ struct CompiledRule: Sendable {
 
 /// Everything that an evaluation needs.
 struct RulesPlan: Sendable {
-    var transactions: [CompiledRule]
-    var configurationChanges: [CompiledRule]
+    let transactions: [CompiledRule]
+    let configurationChanges: [CompiledRule]
+    let transactionIndex: RuleIndex
+    let configurationIndex: RuleIndex
     /// Only the windows that rules use.
     var windows: [CompiledWindow]
     /// By the asset's id in requests.
     var assets: [String: DeclaredAsset]
+
+    init(
+        transactions: [CompiledRule], configurationChanges: [CompiledRule], windows: [CompiledWindow],
+        assets: [String: DeclaredAsset]
+    ) {
+        self.transactions = transactions
+        self.configurationChanges = configurationChanges
+        self.windows = windows
+        self.assets = assets
+        transactionIndex = RuleIndex(transactions)
+        configurationIndex = RuleIndex(configurationChanges)
+    }
 }
