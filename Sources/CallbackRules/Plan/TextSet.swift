@@ -14,6 +14,9 @@ struct TextSet: Sendable {
 
     var count: Int { starts.count - 1 }
 
+    /// Every member, in the order in which they were inserted.
+    var members: [String] { (0..<count).map { String(decoding: bytes[range(of: $0)], as: UTF8.self) } }
+
     /// Adds a member; `false` where it was there already.
     @discardableResult
     mutating func insert(_ text: [UInt8]) -> Bool {
