@@ -12,7 +12,7 @@ package struct ExampleRequest: Sendable {
     package let listener: String
     /// What has to be added, in words: `limit per-day of rule payout is full`.
     package let assuming: [String]
-    let input: EvaluationInput
+    package let input: EvaluationInput
     let assumptions: Assumptions
     let past: LedgerChoice
 }

@@ -29,6 +29,15 @@ struct RulesComparison {
     /// Nothing differs, and that is proven.
     var isProvenEqual: Bool { differences.isEmpty && unconfirmed.isEmpty && isComplete }
 
+    /// Changes that were not confirmed, in words, with the rules of one case each.
+    var doubts: [String] {
+        let cases = Dictionary(grouping: unconfirmed) { "\($0.from.rawValue) to \($0.to.rawValue)" }
+        return cases.sorted { $0.key < $1.key }.map { change, all in
+            let rules = all.map { Set($0.rules).sorted().joined(separator: ", ") }.min() ?? ""
+            return "\(change) may be possible, but no request was found that shows it (rules \(rules))"
+        }
+    }
+
     /// - Parameter isEnough: asked after each confirmed difference; `true` ends the search.
     init(
         _ old: RulesPlan, _ new: RulesPlan, kind: RequestKind, start: RulesInstant, budget: Budget,
@@ -96,7 +105,7 @@ private final class Finder {
     }
 
     private func names(_ firing: BitRow) -> [String] {
-        firing.members.map { "\(space.rows[$0].side)\(space.rows[$0].kind)\(space.rows[$0].rule.id)" }
+        firing.members.map { space.rows[$0].rule.id }
     }
 
     /// Whether a limit can have room for the candidate at all.

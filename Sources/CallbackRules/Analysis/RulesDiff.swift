@@ -37,9 +37,7 @@ package struct RulesDiff: Sendable {
             let comparison = RulesComparison(old.plan, new.plan, kind: kind, start: start, budget: budget)
             let name = kind == .transaction ? "transactions" : "configuration_changes"
             if !comparison.isComplete { undecided.append("\(name): not every request was looked at") }
-            for change in Set(comparison.unconfirmed.map { "\($0.from.rawValue) to \($0.to.rawValue)" }).sorted() {
-                undecided.append("\(name): \(change) may be possible, but no request was found that shows it")
-            }
+            undecided += comparison.doubts.map { "\(name): \($0)" }
             for found in comparison.differences {
                 let key = [found.from.rawValue, found.to.rawValue, found.oldRule ?? "", found.newRule ?? "", name]
                 // Evaluated once more as the server would, wherever nothing has to be assumed of bytes.

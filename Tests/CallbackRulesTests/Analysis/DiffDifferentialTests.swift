@@ -12,6 +12,10 @@ struct RulesMutator {
     mutating func changed(_ rules: ModelRules) -> ModelRules {
         var rules = rules
         for _ in 0..<(1 + generator.random.below(2)) { change(&rules) }
+        // A removed rule's number may be free again.
+        for index in rules.transactions.indices where rules.transactions[index].id.hasPrefix("added") {
+            rules.transactions[index].id = "added\(index)"
+        }
         return rules
     }
 
@@ -20,7 +24,7 @@ struct RulesMutator {
         let index = generator.random.below(rules.transactions.count)
         switch generator.random.below(9) {
         case 0: rules.transactions.remove(at: index)
-        case 1: rules.transactions.append(generator.transactionRule("added"))
+        case 1: rules.transactions.append(generator.transactionRule("added\(rules.transactions.count)"))
         case 2, 3:
             guard !rules.transactions[index].when.isEmpty else { return }
             let place = generator.random.below(rules.transactions[index].when.count)
@@ -35,10 +39,9 @@ struct RulesMutator {
                 }
             }
         case 6: rules.transactions[index].limits = []
-        case 7: rules.transactions[index].effect == "reject" ? rules.transactions[index].effect = "ignore" : ()
-        default:
-            let other = generator.transactionRule("t\(index)")
-            rules.transactions[index] = other
+        case 7:
+            if rules.transactions[index].effect == "reject" { rules.transactions[index].effect = "ignore" }
+        default: rules.transactions[index] = generator.transactionRule(rules.transactions[index].id)
         }
         if !rules.changes.isEmpty, generator.random.chance(30) {
             rules.changes.remove(at: generator.random.below(rules.changes.count))
