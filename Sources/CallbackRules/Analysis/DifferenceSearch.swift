@@ -27,6 +27,8 @@ struct DifferenceSearch {
     /// Takes a candidate; `false` ends the search.
     private let visit: (Candidate) -> Bool
     private var isStopped = false
+    /// Fields of destinations where what is unknown is a class of its own.
+    private let tellsUnknown: Set<ConditionField>
 
     private struct State: Hashable {
         let depth: Int
@@ -38,6 +40,8 @@ struct DifferenceSearch {
     init(_ space: DecisionSpace, _ budget: Budget, visit: @escaping (Candidate) -> Bool) {
         (self.space, self.budget, self.visit, isComplete) = (space, budget, visit, space.isComplete)
         futures = Futures(space)
+        tellsUnknown = Set(
+            space.destination.filter { $0.choices.contains { $0.atom == .unknown } }.map(\.field))
         positive = (0..<2).map { side in
             space.mask { $0.side == side && $0.kind != .reject && $0.kind != .holdStops }
         }
@@ -221,7 +225,7 @@ struct DifferenceSearch {
         guard let amount = coupling.amount?.amount, let stated = made.native else { return true }
         guard let native = stated.amount else {
             // A destination that the top level contradicts is unknown in every part, but its amount counts.
-            return isOnly && made.atoms.values.allSatisfy { $0 == .unknown }
+            return isOnly && made.atoms.allSatisfy { $1 == .unknown || !tellsUnknown.contains($0) }
         }
         if native.isZero { return true }
         return space.tracked.contains(.destinationAmount) ? native <= amount : !amount.isZero
