@@ -16,6 +16,8 @@ struct Coupling: Sendable, Hashable {
     private(set) var amount: Atom?
     private(set) var amountUSD: Atom?
     private(set) var change = Change.other
+    /// `subType`, where the type does not say whether it is a wallet's or an account's.
+    private(set) var subType: Atom?
     private(set) var isOneTime = false
 
     /// Amounts mean nothing for RAW, TYPED_MESSAGE and an unknown operation.
@@ -35,8 +37,8 @@ struct Coupling: Sendable, Hashable {
             }
             return (atom == .notApplicable) == (message == .none) && atom != .text("")
         case .destinationName, .destinationSubType: return atom != (isOneTime ? .unknown : .notStated) && atom != .notApplicable
-        case .walletKind: return part(atom, .wallet, isShared: true)
-        case .accountKind: return part(atom, .account, isShared: true)
+        case .walletKind: return part(atom, .wallet, isShared: true) && atom == (subType ?? atom)
+        case .accountKind: return part(atom, .account, isShared: true) && atom == (subType ?? atom)
         case .walletName, .walletAsset, .walletAddress: return part(atom, .wallet, isShared: false)
         case .accountName: return part(atom, .account, isShared: false)
         case .connectionID: return part(atom, .connection, isShared: false)
@@ -65,6 +67,7 @@ struct Coupling: Sendable, Hashable {
         case .amount: amount = space.counts(.amount) ? atom : Self.rough(atom)
         case .amountUSD: amountUSD = space.counts(.amountUSD) ? atom : Self.rough(atom)
         case .type: change = Self.change(atom)
+        case .walletKind, .accountKind: subType = change == .other ? atom : nil
         case .destinationType, .destinationAddressType:
             isOneTime = isOneTime || atom == .text("ONE_TIME_ADDRESS")
         default: break

@@ -65,19 +65,20 @@ extension ExampleRequest {
             let counter: LimitCounter
             let period: Int64
         }
-        var charged: [Place: ExactDecimal] = [:]
+        var (charged, ceilings) = ([Place: ExactDecimal](), [Place: ExactDecimal]())
         let all = plans.enumerated().flatMap { side, plan in
             plan.charges(input, at: instant).map { (side: side, limit: $0.limit, charge: $0.charge) }
         }
         let huge = ExactDecimal(whole: 1).shifted(by: 40)
         for entry in all where past.exceeded[entry.side].contains(LedgerChoice.LimitName(entry.limit)) {
-            charged[Place(counter: entry.charge.counter, period: entry.charge.period)] = huge
+            let place = Place(counter: entry.charge.counter, period: entry.charge.period)
+            (charged[place], ceilings[place]) = (huge, entry.charge.ceiling)
         }
-        // Where the other file has the same counter and is not exceeded, as much is charged as still fits there.
+        // Where the other file has a higher limit on the same counter, as much is charged as still fits there.
         for entry in all where !past.exceeded[entry.side].contains(LedgerChoice.LimitName(entry.limit)) {
             let place = Place(counter: entry.charge.counter, period: entry.charge.period)
-            guard charged[place] != nil, entry.charge.amount <= entry.charge.ceiling else { continue }
-            charged[place] = entry.charge.ceiling - entry.charge.amount
+            guard let full = ceilings[place], full < entry.charge.ceiling else { continue }
+            charged[place] = max(.zero, entry.charge.ceiling - entry.charge.amount)
         }
         let (sums, arrival, holds) = (charged, instant, past.holds)
         return LedgerView(

@@ -41,6 +41,8 @@ struct Partition {
         case .contractAddress, .destinationAddress: [.contractAddress, .destinationAddress]
         case .amountUSD, .destinationAmountUSD: [.amountUSD, .destinationAmountUSD]
         case .amount, .destinationAmount: [.amount, .destinationAmount]
+        // `subType` is both.
+        case .walletKind, .accountKind: [.walletKind, .accountKind]
         default: [field]
         }
     }
