@@ -58,7 +58,9 @@ struct AmountChoice {
         guard let target else { return classes.map { $0.usd?.amount } }
         if classes.count == 1 { return [target] }
         let (low, high) = interval(target, ladder)
-        func isRight(_ total: ExactDecimal) -> Bool { high == low ? total == low : total > low && high.map { total < $0 } ?? true }
+        func isRight(_ total: ExactDecimal) -> Bool {
+            high == low ? total == low : total > low && high.map { total < $0 } ?? true
+        }
         // The smallest amounts first, then whatever is missing: more in one, or one more of a kind.
         var amounts = classes.map { made -> ExactDecimal in
             guard let stated = made.usd?.amount else { return .zero }
@@ -82,9 +84,11 @@ struct AmountChoice {
                     if isRight(amounts.reduce(.zero, +)) { return amounts }
                 }
             }
-            guard let largest = classes.indices.filter({ amounts[$0] <= missing && !amounts[$0].isZero }).max(by: {
-                amounts[$0] < amounts[$1]
-            }) else { return nil }
+            guard
+                let largest = classes.indices.filter({ amounts[$0] <= missing && !amounts[$0].isZero }).max(by: {
+                    amounts[$0] < amounts[$1]
+                })
+            else { return nil }
             classes.append(classes[largest])
             amounts.append(amounts[largest])
         }
@@ -116,7 +120,9 @@ struct AmountChoice {
         if !space.tracked.contains(.destinationAmount) {
             return classes.map { made in
                 guard let stated = made.native?.amount else { return nil }
-                if stated.isZero { return .zero }
+                // Nobody looks at it: an amount that has a price is above 0.
+                if stated.isZero, made.usd?.amount?.isZero ?? true || total?.isZero ?? false { return .zero }
+                if classes.count == 1, let total, !total.isZero { return total }
                 return total.map { $0.isZero ? ExactDecimal(whole: 1) : $0.shifted(by: -6) } ?? ExactDecimal(whole: 1)
             }
         }

@@ -14,7 +14,9 @@ struct CandidateDecision {
     private let stage: RequestStage
 
     init(_ rows: [Row], _ firing: BitRow, side: Int, stage: RequestStage) {
-        var (stopped, approving, matched, rejects, ignores) = ([CompiledRule](), [CompiledRule](), [CompiledRule](), false, false)
+        var (stopped, approving, matched, rejects, ignores) = (
+            [CompiledRule](), [CompiledRule](), [CompiledRule](), false, false
+        )
         for index in firing.members where rows[index].side == side {
             let row = rows[index]
             switch row.kind {

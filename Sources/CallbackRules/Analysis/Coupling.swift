@@ -36,7 +36,8 @@ struct Coupling: Sendable, Hashable {
                 return atom != .notApplicable || operation != .raw && operation != .typedMessage && lacksParts
             }
             return (atom == .notApplicable) == (message == .none) && atom != .text("")
-        case .destinationName, .destinationSubType: return atom != (isOneTime ? .unknown : .notStated) && atom != .notApplicable
+        case .destinationName, .destinationSubType:
+            return atom != (isOneTime ? .unknown : .notStated) && atom != .notApplicable
         case .walletKind: return part(atom, .wallet, isShared: true) && atom == (subType ?? atom)
         case .accountKind: return part(atom, .account, isShared: true) && atom == (subType ?? atom)
         case .walletName, .walletAsset, .walletAddress: return part(atom, .wallet, isShared: false)

@@ -33,12 +33,14 @@ struct DecisionSpace {
     /// `false` where some values were left out.
     private(set) var isComplete = true
     let limits: [CompiledLimit]
+    /// What rows ask about each field, each question once.
+    private let groups: [ConditionField: [QuestionGroup]]
     /// Amounts of fields: points at even places, intervals at odd ones.
     private(set) var ladders: [ConditionField: [ExactDecimal]] = [:]
     /// Whether conditions or limits look at what single destinations are worth.
     private(set) var tracked: Set<ConditionField> = []
 
-    init(kind: RequestKind, sides: [RulesSide], start: RulesInstant) {
+    init(kind: RequestKind, sides: [RulesSide], instants: [Atom]) {
         self.kind = kind
         rows = sides.enumerated().flatMap { side, rules in rules.rules.flatMap { Row.rows(of: $0, side: side) } }
         limits = sides.flatMap { $0.rules.flatMap(\.limits) }
@@ -49,8 +51,8 @@ struct DecisionSpace {
             if row.unless == nil { withoutUnless.insert(index) }
             if row.isUniversal { universal.insert(index) }
         }
-        var questions: [ConditionField: [Question]] = [:]
-        for question in rows.flatMap({ $0.when + ($0.unless ?? []) }) { questions[question.slot, default: []].append(question) }
+        groups = QuestionGroup.all(of: rows)
+        let questions = groups.mapValues { $0.map(\.question) }
         let partition = Partition(questions: questions, limits: limits)
         if partition.keys.count > Partition.maximumKeys { isComplete = false }
         for field in [ConditionField.destinationAmount, .destinationAmountUSD] {
@@ -59,9 +61,7 @@ struct DecisionSpace {
             ladders[field] = partition.amounts(field)
         }
         for field in order(questions) {
-            let atoms =
-                field == .timeWithin
-                ? InstantAtoms(windows: sides.map(\.windows), start: start).atoms : partition.atoms(of: field)
+            let atoms = field == .timeWithin ? instants : partition.atoms(of: field)
             let variable = Variable(field: field, choices: choices(field, atoms))
             if field.isOfDestination { destination.append(variable) } else { request.append(variable) }
         }
@@ -75,9 +75,12 @@ struct DecisionSpace {
     /// The fields that are asked about, those first on which the parts of a request depend, then those that tell the two
     /// files apart.
     private func order(_ questions: [ConditionField: [Question]]) -> [ConditionField] {
-        let counts = rows.reduce(into: [String: Int]()) { counts, row in counts[row.signature, default: 0] += row.side == 0 ? 1 : -1 }
+        let signatures = rows.map(\.signature)
+        let counts = zip(rows, signatures).reduce(into: [RowSignature: Int]()) { counts, pair in
+            counts[pair.1, default: 0] += pair.0.side == 0 ? 1 : -1
+        }
         let changed = Set(
-            rows.filter { counts[$0.signature] != 0 }.flatMap { $0.when + ($0.unless ?? []) }.map(\.slot))
+            zip(rows, signatures).filter { counts[$0.1] != 0 }.flatMap { $0.0.when + ($0.0.unless ?? []) }.map(\.slot))
         let leading: [ConditionField] = kind == .transaction ? [.operation, .stage] : [.type]
         var asked = Set(questions.keys).union(leading)
         // What a destination is worth depends on both of its amounts, and its name on both of its types.
@@ -100,14 +103,10 @@ struct DecisionSpace {
 
     private func choice(_ field: ConditionField, _ atom: Atom) -> Choice {
         var (fails, off) = (BitRow(count: rows.count), BitRow(count: rows.count))
-        for (index, row) in rows.enumerated() {
-            for question in row.when where question.slot == field && row.fails(question.truth(atom, side: row.side)) {
-                fails.insert(index)
-            }
-            for question in row.unless ?? []
-            where question.slot == field && row.isOff(question.truth(atom, side: row.side)) {
-                off.insert(index)
-            }
+        for group in groups[field] ?? [] {
+            let truth = group.question.truth(atom, side: group.side)
+            for index in group.when where rows[index].fails(truth) { fails.insert(index) }
+            for index in group.unless where rows[index].isOff(truth) { off.insert(index) }
         }
         return Choice(atom: atom, fails: fails, off: off)
     }
@@ -139,32 +138,4 @@ struct DecisionSpace {
 struct RulesSide {
     let rules: [CompiledRule]
     let windows: [CompiledWindow]
-}
-
-extension Row {
-    /// Equal where two rows ask the same and lead to the same.
-    var signature: String {
-        func words(_ questions: [Question]) -> String {
-            questions.map(\.words).sorted().joined(separator: "\n")
-        }
-        return consequence + "\n\n" + words(when) + "\n\n" + (unless.map(words) ?? "-")
-    }
-}
-
-extension Question {
-    /// What is asked, as text that is equal only for equal questions.
-    fileprivate var words: String {
-        switch self {
-        case .isKnown(let field): return "known \(field.rawValue)"
-        case .condition(let condition):
-            let test: String =
-                switch condition.test {
-                case .anyOf(let set), .anyAddress(let set): "any \(set.members.sorted())"
-                case .noneOf(let set), .noAddress(let set): "none \(set.members.sorted())"
-                case .signed(let keys): "signed \(keys.map(\.identity).sorted())"
-                default: condition.expected
-                }
-            return "\(condition.field.rawValue) \(test)"
-        }
-    }
 }

@@ -139,7 +139,8 @@ struct DifferenceSearch {
                     mask: add(sum.mask, one.mask), hasUnpriced: sum.hasUnpriced || one.hasUnpriced)
                 guard sums[joined] == nil else { continue }
                 // A seed stands for two destinations of one class; the second makes room for another.
-                let isSeed = members.count == 2 && members[0].fails == members[1].fails && members[0].off == members[1].off
+                let isSeed =
+                    members.count == 2 && members[0].fails == members[1].fails && members[0].off == members[1].off
                     && members[0].atoms == members[1].atoms
                 sums[joined] = (isSeed ? [members[0]] : members) + [made]
                 queue.append(joined)

@@ -15,34 +15,44 @@ struct Futures {
     init(_ space: DecisionSpace) {
         rows = space.rows
         withoutUnless = space.withoutUnless
-        var questions: [[String]: Int] = [:]
-        func number(_ key: [String]) -> Int {
+        var questions: [[Int]: Int] = [:]
+        func number(_ key: [Int]) -> Int {
             if let known = questions[key] { return known }
             questions[key] = questions.count
             return questions.count - 1
         }
         let variables = space.request + space.destination
-        // For each row and variable: which choices fail, and which turn `unless` off.
-        let columns = rows.indices.map { row in
-            variables.map { variable in
-                (
-                    variable.choices.map { $0.fails.contains(row) ? "1" : "0" }.joined(),
-                    variable.choices.map { $0.off.contains(row) ? "1" : "0" }.joined()
-                )
+        // For each row and variable: which choices fail, and which turn `unless` off; 0 where none does.
+        var columns = [[(fails: Int, off: Int)]](repeating: [], count: rows.count)
+        for variable in variables {
+            var (fails, off) = ([[Int]](repeating: [], count: rows.count), [[Int]](repeating: [], count: rows.count))
+            for (index, choice) in variable.choices.enumerated() {
+                for row in choice.fails.members { fails[row].append(index) }
+                for row in choice.off.members { off[row].append(index) }
+            }
+            for row in rows.indices {
+                columns[row].append(
+                    (fails[row].isEmpty ? 0 : number(fails[row]) + 1, off[row].isEmpty ? 0 : number(off[row]) + 1))
             }
         }
-        let consequences = rows.map(\.consequence)
+        var names: [String: Int] = [:]
+        let consequences = rows.map { row in
+            let consequence = row.consequence
+            if let known = names[consequence] { return known }
+            names[consequence] = names.count
+            return names.count - 1
+        }
         for depth in 0...space.request.count {
             var (offs, ons) = ([Int](), [Int]())
             var certain = [BitRow](repeating: BitRow(count: rows.count), count: 2)
             for row in rows.indices {
-                let asked = (depth..<variables.count).map { columns[row][$0].0.contains("1") ? columns[row][$0].0 : "" }
-                let excepted = (depth..<variables.count).map { columns[row][$0].1.contains("1") ? columns[row][$0].1 : "" }
+                let asked = columns[row][depth...].map(\.fails)
+                let excepted = columns[row][depth...].map(\.off)
                 // Where a request has no destinations, conditions on them are false.
-                let nowhere = "\(space.nowhere.fails.contains(row)) \(space.nowhere.off.contains(row))"
-                offs.append(number([consequences[row], nowhere] + asked))
-                ons.append(number([consequences[row], nowhere, "unless"] + asked + excepted))
-                if rows[row].kind == .reject, asked.allSatisfy(\.isEmpty), !space.nowhere.fails.contains(row) {
+                let nowhere = (space.nowhere.fails.contains(row) ? 1 : 0) + (space.nowhere.off.contains(row) ? 2 : 0)
+                offs.append(number([-1, consequences[row], nowhere] + asked))
+                ons.append(number([-2, consequences[row], nowhere] + asked + excepted))
+                if rows[row].kind == .reject, asked.allSatisfy({ $0 == 0 }), !space.nowhere.fails.contains(row) {
                     certain[rows[row].side].insert(row)
                 }
             }

@@ -19,7 +19,9 @@ struct InstantAtoms {
         var days = Set(first..<first + 400)
         for day in all.flatMap(\.except) { days.formUnion(day.number - 2...day.number + 2) }
         var places: [String: (clock: ZoneClock, minutes: Set<Int>)] = [:]
-        for window in all { places[window.clock.identifier, default: (window.clock, [0])].minutes.formUnion([window.from, window.to]) }
+        for window in all {
+            places[window.clock.identifier, default: (window.clock, [0])].minutes.formUnion([window.from, window.to])
+        }
         var instants: Set<Int64> = []
         for (clock, minutes) in places.values {
             for day in days { Self.boundaries(of: day, clock, minutes, into: &instants) }

@@ -36,8 +36,10 @@ package struct RulesAnalysis: Sendable {
     ///   - hasTime: whether the budget lasts; asked often.
     package init(_ rules: RulesSnapshot, start: RulesInstant = .analysisStart, hasTime: @escaping () -> Bool) {
         let budget = Budget(hasTime)
+        let instants = InstantAtoms(windows: [rules.plan.windows, rules.plan.windows], start: start).atoms
         for kind in [RequestKind.configuration, .transaction] {
-            let single = SingleRuleAnalysis(plan: rules.plan, kind: kind, start: start, budget: budget)
+            let single = SingleRuleAnalysis(
+                plan: rules.plan, kind: kind, start: start, instants: instants, budget: budget)
             for index in single.rules.indices {
                 guard budget.hasTime else {
                     undecided.append("rule \(single.rules[index].id): unreachable, contradictory, redundant")
@@ -56,6 +58,7 @@ struct SingleRuleAnalysis {
     let plan: RulesPlan
     let kind: RequestKind
     let start: RulesInstant
+    let instants: [Atom]
     let budget: Budget
 
     var rules: [CompiledRule] { kind == .transaction ? plan.transactions : plan.configurationChanges }
@@ -68,7 +71,9 @@ struct SingleRuleAnalysis {
 
     private func compare(_ old: [CompiledRule], _ new: [CompiledRule]) -> RulesComparison {
         // One difference answers every question.
-        RulesComparison(plan(old), plan(new), kind: kind, start: start, budget: budget) { _ in true }
+        RulesComparison(
+            plan(old), plan(new), kind: kind, start: start, instants: instants, budget: budget
+        ) { _ in true }
     }
 
     func analyse(_ index: Int) -> (findings: [RulesAnalysis.Finding], undecided: [RulesAnalysis.Kind]) {

@@ -38,16 +38,18 @@ struct RulesComparison {
         }
     }
 
-    /// - Parameter isEnough: asked after each confirmed difference; `true` ends the search.
+    /// - Parameters:
+    ///   - instants: one for each combination of windows that are open.
+    ///   - isEnough: asked after each confirmed difference; `true` ends the search.
     init(
-        _ old: RulesPlan, _ new: RulesPlan, kind: RequestKind, start: RulesInstant, budget: Budget,
+        _ old: RulesPlan, _ new: RulesPlan, kind: RequestKind, start: RulesInstant, instants: [Atom], budget: Budget,
         isEnough: @escaping (Difference) -> Bool = { _ in false }
     ) {
         let sides = [old, new].map { plan in
             RulesSide(
                 rules: kind == .transaction ? plan.transactions : plan.configurationChanges, windows: plan.windows)
         }
-        let space = DecisionSpace(kind: kind, sides: sides, start: start)
+        let space = DecisionSpace(kind: kind, sides: sides, instants: instants)
         let finder = Finder(space: space, plans: [old, new], start: start, isEnough: isEnough)
         var search = DifferenceSearch(space, budget) { finder.visit($0) }
         search.run()

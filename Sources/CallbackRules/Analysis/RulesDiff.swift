@@ -33,8 +33,10 @@ package struct RulesDiff: Sendable {
     ) {
         let budget = Budget(hasTime)
         var (findings, undecided, seen) = ([Finding](), [String](), Set<[String]>())
+        let instants = InstantAtoms(windows: [old.plan.windows, new.plan.windows], start: start).atoms
         for kind in [RequestKind.configuration, .transaction] {
-            let comparison = RulesComparison(old.plan, new.plan, kind: kind, start: start, budget: budget)
+            let comparison = RulesComparison(
+                old.plan, new.plan, kind: kind, start: start, instants: instants, budget: budget)
             let name = kind == .transaction ? "transactions" : "configuration_changes"
             if !comparison.isComplete { undecided.append("\(name): not every request was looked at") }
             undecided += comparison.doubts.map { "\(name): \($0)" }

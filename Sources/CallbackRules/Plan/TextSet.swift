@@ -1,7 +1,7 @@
 // A set of texts that is asked often and never changes.
 
 /// A hashed set of byte strings in one block of memory. A question allocates nothing.
-struct TextSet: Sendable {
+struct TextSet: Sendable, Hashable {
     private var bytes: [UInt8] = []
     /// Where each member begins; one more at the end.
     private var starts: [Int32] = [0]

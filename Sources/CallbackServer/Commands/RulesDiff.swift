@@ -38,7 +38,9 @@ struct BudgetOption: ParsableArguments {
     var budget = 5.0
 
     mutating func validate() throws {
-        guard budget > 0, budget <= 86_400 else { throw ValidationError("--budget is a number of seconds, up to a day") }
+        guard budget > 0, budget <= 86_400 else {
+            throw ValidationError("--budget is a number of seconds, up to a day")
+        }
     }
 
     /// Starts now.

@@ -30,8 +30,9 @@ import Testing
                 Self.text(
                     2,
                     "- { id: a, effect: approve, when: { asset: ETH } }\n"
-                        + held.replacingOccurrences(of: "ETH", with: "BTC")))
-                .isSuperset(of: ["hold>approve", "reject>hold"]))
+                        + held.replacingOccurrences(of: "ETH", with: "BTC"))
+            )
+            .isSuperset(of: ["hold>approve", "reject>hold"]))
     }
 
     @Test func `fewer signatures approve, and a longer hold does`() throws {
@@ -56,9 +57,11 @@ import Testing
             - { id: b, effect: hold, approvers: desk, expires_after: 1h, when: { asset: BTC } }
             """
         let free =
-            "- { id: a, effect: approve, when: { asset: ETH } }\n" + held.replacingOccurrences(of: "ETH", with: "BTC")
+            "- { id: a, effect: approve, when: { asset: ETH } }\n"
+            + held.replacingOccurrences(of: "ETH", with: "BTC")
             .replacingOccurrences(of: "id: h", with: "id: b")
-        #expect(try changes(Self.text(1, limited), Self.text(1, free)).isSuperset(of: ["hold>approve", "reject>approve"]))
+        #expect(
+            try changes(Self.text(1, limited), Self.text(1, free)).isSuperset(of: ["hold>approve", "reject>approve"]))
         #expect(try changes(Self.text(1, limited), Self.text(1, limited)) == [])
     }
 
@@ -80,7 +83,8 @@ import Testing
     }
 
     @Test func `raw bytes are taken to be whatever they can be`() throws {
-        let old = rulesText(transactions: "- { id: a, effect: approve, when: { asset: ETH, raw_transaction: { agrees: true } } }")
+        let old = rulesText(
+            transactions: "- { id: a, effect: approve, when: { asset: ETH, raw_transaction: { agrees: true } } }")
         let new = rulesText(transactions: "- { id: a, effect: approve, when: { asset: ETH } }")
         #expect(try changes(old, new) == ["reject>approve"])
         let found = RulesDiff(old: try loaded(new), new: try loaded(old), hasTime: within(20))
@@ -91,7 +95,8 @@ import Testing
         func rules(_ text: String) -> String { rulesText(configurationChanges: text) }
         let wallets = "- { id: w, effect: approve, when: { type: UNMANAGED_WALLET, wallet: { kind: INTERNAL } } }"
         #expect(
-            try changes(rules(wallets), rules(wallets.replacingOccurrences(of: "INTERNAL", with: "[INTERNAL, EXTERNAL]")))
+            try changes(
+                rules(wallets), rules(wallets.replacingOccurrences(of: "INTERNAL", with: "[INTERNAL, EXTERNAL]")))
                 == ["reject>approve"])
         #expect(
             try changes(

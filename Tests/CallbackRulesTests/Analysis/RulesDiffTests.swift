@@ -18,7 +18,8 @@ func within(_ seconds: Double) -> () -> Bool {
             "- { id: a, effect: approve, when: { asset: ETH, amount_usd: { at_most: \"11\" } } }", ["reject>approve"]
         ),
         (
-            "bound lowered by notation only", "- { id: a, effect: approve, when: { amount_usd: { at_most: \"10.0\" } } }",
+            "bound lowered by notation only",
+            "- { id: a, effect: approve, when: { amount_usd: { at_most: \"10.0\" } } }",
             "- { id: b, effect: approve, when: { amount_usd: { at_most: \"10\" } } }", []
         ),
         (
@@ -35,7 +36,8 @@ func within(_ seconds: Double) -> () -> Bool {
         ),
         (
             "window widened", "- { id: a, effect: approve, when: { asset: ETH, time: { within: office } } }",
-            "- { id: a, effect: approve, when: { asset: ETH, time: { within: [office, weekend] } } }", ["reject>approve"]
+            "- { id: a, effect: approve, when: { asset: ETH, time: { within: [office, weekend] } } }",
+            ["reject>approve"]
         ),
         (
             "unless dropped", "- { id: a, effect: approve, when: { asset: ETH }, unless: { note: { prefix: x } } }",
@@ -75,7 +77,8 @@ func within(_ seconds: Double) -> () -> Bool {
             "- { id: a, effect: ignore, when: { asset: ETH, stage: approval } }", []
         ),
         (
-            "call data", "- { id: a, effect: approve, when: { operation: CONTRACT_CALL, contract: { method: \"0xa9059cbb\" } } }",
+            "call data",
+            "- { id: a, effect: approve, when: { operation: CONTRACT_CALL, contract: { method: \"0xa9059cbb\" } } }",
             "- { id: a, effect: approve, when: { operation: CONTRACT_CALL } }", ["reject>approve"]
         ),
         (

@@ -26,8 +26,10 @@ import Testing
         (#"fee: { more_than: "0.5" }"#, #"fee: { more_than: "0.6" }"#, "reject>approve small-payout"),
         ("to: \"18:00\"", "to: \"18:01\"", "reject>approve known-exchange"),
         ("\"2026-12-25\", ", "", "reject>approve known-exchange"),
-        ("destination: { address: { in: sanctioned } }", "destination: { id: \"x\", address: { in: sanctioned } }",
-         "reject>approve small-payout"),
+        (
+            "destination: { address: { in: sanctioned } }", "destination: { id: \"x\", address: { in: sanctioned } }",
+            "reject>approve small-payout"
+        ),
     ]
 
     @Test func `against itself nothing changes`() throws {
