@@ -72,8 +72,8 @@ struct DecisionSpace {
         }
     }
 
-    /// The fields that are asked about, those first on which the parts of a request depend, then those that tell the two
-    /// files apart.
+    /// The fields that are asked about: first those on which the parts of a request depend, then those that tell the
+    /// two files apart.
     private func order(_ questions: [ConditionField: [Question]]) -> [ConditionField] {
         let signatures = rows.map(\.signature)
         let counts = zip(rows, signatures).reduce(into: [RowSignature: Int]()) { counts, pair in

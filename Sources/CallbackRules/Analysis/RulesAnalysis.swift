@@ -4,8 +4,8 @@ import CallbackProtocol
 
 /// Rules of a file that never match, that change nothing, or that others always override.
 ///
-/// A finding is proven, not guessed: what the budget did not settle is in `undecided` instead. An example shows a request
-/// at which the rule matches and yet does not decide; a rule that never matches has none.
+/// A finding is proven, not guessed: what the budget did not settle is in `undecided` instead. An example shows a
+/// request at which the rule matches; a rule that never matches has none.
 package struct RulesAnalysis: Sendable {
     package enum Kind: String, Sendable, CaseIterable {
         /// No request makes the rule match.

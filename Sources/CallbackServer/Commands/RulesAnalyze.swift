@@ -8,8 +8,8 @@ struct RulesAnalyze: ParsableCommand {
         commandName: "analyze",
         abstract: "Find rules that never match, change nothing, or are always overridden.",
         discussion: """
-            Prints proven findings, each with a request that shows it where there is one, and what is undecided. Findings
-            are advice: the exit code is 3 only where an approve rule is contradicted by others.
+            Prints proven findings, each with a request that shows it where there is one, and what is undecided.
+            Findings are advice: the exit code is 3 only where an approve rule is contradicted by others.
             """)
 
     @Argument(help: ArgumentHelp("The rules file.", valueName: "FILE"))

@@ -53,6 +53,8 @@ struct RulesMutator {
     private static let pairs =
         ProcessInfo.processInfo.environment["COUNTERSIGN_DIFF_PAIRS"].flatMap(Int.init) ?? 300
 
+    private static let samples =
+        ProcessInfo.processInfo.environment["COUNTERSIGN_DIFF_SAMPLES"].flatMap(Int.init) ?? 300
     private static let budget =
         ProcessInfo.processInfo.environment["COUNTERSIGN_DIFF_BUDGET"].flatMap(Double.init) ?? 0.5
 
@@ -72,7 +74,19 @@ struct RulesMutator {
                     print("undecided \(found.undecided)\n\(rules.yaml)\n\(changed.yaml)")
                 }
             }
-            for index in 0..<300 {
+            for finding in found.findings where finding.example.assuming.isEmpty {
+                let read = try RequestAuthenticator.acceptUnauthenticated(
+                    json: finding.example.payload.serialized(), kind: finding.example.kind,
+                    listener: finding.example.listener)
+                let effects = [old, new].map {
+                    $0.explain(
+                        read.content, cosigner: finding.example.cosigner, listener: finding.example.listener,
+                        at: finding.example.instant
+                    ).effect
+                }
+                #expect(effects == [finding.from, finding.to], "seed \(seed) pair \(pair)")
+            }
+            for index in 0..<Self.samples {
                 let instant = mutator.generator.random.pick(NaiveClock.instants)
                 let cosigner = mutator.generator.random.chance(85) ? "primary" : nil
                 let content: EvaluationInput.Content =
