@@ -59,10 +59,14 @@ struct CompiledRule: Sendable {
 
 /// Everything that an evaluation needs.
 struct RulesPlan: Sendable {
-    let transactions: [CompiledRule]
-    let configurationChanges: [CompiledRule]
-    let transactionIndex: RuleIndex
-    let configurationIndex: RuleIndex
+    var transactions: [CompiledRule] {
+        didSet { transactionIndex = RuleIndex(transactions) }
+    }
+    var configurationChanges: [CompiledRule] {
+        didSet { configurationIndex = RuleIndex(configurationChanges) }
+    }
+    private(set) var transactionIndex: RuleIndex
+    private(set) var configurationIndex: RuleIndex
     /// Only the windows that rules use.
     var windows: [CompiledWindow]
     /// By the asset's id in requests.

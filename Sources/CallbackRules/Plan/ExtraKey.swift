@@ -14,6 +14,8 @@ struct ExtraKey: Sendable {
     let name: String
     let parameter: String
     let signatureParameter: String
+    /// Equal where key and parameters are: digests of what the declaration says.
+    let identity: String
     private let key: Key
 
     /// Reads a PEM block `BEGIN PUBLIC KEY`; `nil` where it holds no usable key.
@@ -26,6 +28,9 @@ struct ExtraKey: Sendable {
         } else {
             return nil
         }
+        identity =
+            SHA256Digest.label(SHA256Digest.hash(pem)) + " " + declaration.parameter + " "
+            + declaration.signatureParameter
         name = declaration.name.value
         parameter = declaration.parameter
         signatureParameter = declaration.signatureParameter

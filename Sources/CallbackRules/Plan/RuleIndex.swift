@@ -39,7 +39,7 @@ struct RuleIndex: Sendable {
     private static func choices(_ rule: CompiledRule) -> [(field: ConditionField, values: [String])] {
         rule.when.request.compactMap { condition in
             guard case .anyOf(let set) = condition.test, set.count <= 64 else { return nil }
-            return (condition.field, set.texts)
+            return (condition.field, set.members)
         }
     }
 

@@ -1,7 +1,7 @@
 // A set of texts that is asked often and never changes.
 
 /// A hashed set of byte strings in one block of memory. A question allocates nothing.
-struct TextSet: Sendable {
+struct TextSet: Sendable, Hashable {
     private var bytes: [UInt8] = []
     /// Where each member begins; one more at the end.
     private var starts: [Int32] = [0]
@@ -14,8 +14,8 @@ struct TextSet: Sendable {
 
     var count: Int { starts.count - 1 }
 
-    /// The members in the order in which they were added.
-    var texts: [String] { (0..<count).map { String(decoding: bytes[range(of: $0)], as: UTF8.self) } }
+    /// Every member, in the order in which they were inserted.
+    var members: [String] { (0..<count).map { String(decoding: bytes[range(of: $0)], as: UTF8.self) } }
 
     /// Adds a member; `false` where it was there already.
     @discardableResult
