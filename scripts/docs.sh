@@ -16,7 +16,7 @@ mkdir -p docs/schemas
 {
     printf '# Commands\n\nWritten by `make docs` from the programs themselves.\n\n'
     section callback-server
-    for verb in init serve "rules check" "rules explain" "rules schema" "rules reload" \
+    for verb in init serve "rules check" "rules explain" "rules diff" "rules analyze" "rules schema" "rules reload" \
         "decisions list" "decisions show" "decisions tail"; do
         # shellcheck disable=SC2086
         section callback-server $verb
