@@ -16,8 +16,8 @@ mkdir -p docs/schemas
 {
     printf '# Commands\n\nWritten by `make docs` from the programs themselves.\n\n'
     section callback-server
-    for verb in init serve "rules check" "rules fmt" "rules test" "rules explain" "rules replay" "rules sign" \
-        "rules verify" "rules schema" "rules codes" "rules reload" \
+    for verb in init serve "rules check" "rules fmt" "rules test" "rules explain" "rules analyze" "rules diff" \
+        "rules replay" "rules sign" "rules verify" "rules schema" "rules codes" "rules reload" \
         "decisions list" "decisions show" "decisions tail"; do
         # shellcheck disable=SC2086
         section callback-server $verb

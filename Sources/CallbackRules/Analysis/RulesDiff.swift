@@ -42,8 +42,12 @@ package struct RulesDiff: Sendable {
             undecided += comparison.doubts.map { "\(name): \($0)" }
             for found in comparison.differences {
                 let key = [found.from.rawValue, found.to.rawValue, found.oldRule ?? "", found.newRule ?? "", name]
+                guard seen.insert(key).inserted else { continue }
                 // Evaluated once more as the server would, wherever nothing has to be assumed of bytes.
-                guard seen.insert(key).inserted, found.isConfirmed(old, new) else { continue }
+                guard found.isConfirmed(old, new) else {
+                    undecided.append("\(name): \(key[0]) to \(key[1]) was not confirmed")
+                    continue
+                }
                 findings.append(
                     Finding(
                         from: found.from, to: found.to, oldRule: found.oldRule, newRule: found.newRule,
