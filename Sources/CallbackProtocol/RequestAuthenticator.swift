@@ -93,9 +93,11 @@ package struct RequestAuthenticator: Sendable {
             }
         } catch {
             let stage: RequestStage = kind == .configuration ? .approval : RequestStage(ofTransaction: object)
+            // Kept only where it is one that a well-formed request could have.
+            let signerId = try? MemberReader(object: object, path: "$", emptyIsAbsent: false).signerId()
             return .malformed(
                 MalformedRequest(
-                    requestId: requestId, signerId: object["signerId"]?.string, stage: stage, code: error.code.rawValue,
+                    requestId: requestId, signerId: signerId, stage: stage, code: error.code.rawValue,
                     reason: "Malformed request: \(error.path.isEmpty ? "" : "\(error.path): ")\(error.message)"))
         }
     }

@@ -117,4 +117,16 @@ struct RequestAuthenticatorTests {
     func otherCodesAreNotAuthentication(code: String) {
         #expect(!ProtocolError.Code(rawValue: code).isAuthentication)
     }
+
+    @Test(arguments: [(String(repeating: "x", count: 257), nil), ("a\\u0007b", nil), ("user-1", "user-1")])
+    func aMalformedRequestKeepsOnlyAUsableSignerId(stated: String, kept: String?) throws {
+        let json = #"{"requestId":"r","txId":5,"signerId":"\#(stated)"}"#
+        let request = try RequestAuthenticator.acceptUnauthenticated(
+            json: Array(json.utf8), kind: .transaction, listener: "l")
+        guard case .malformed(let malformed) = request.content else {
+            Issue.record("not malformed")
+            return
+        }
+        #expect(malformed.signerId == kept && request.signerId == kept)
+    }
 }
