@@ -12,11 +12,8 @@ package struct RulesSnapshot: Sendable {
     package let configurationRuleCount: Int
     let plan: RulesPlan
     private let unnamedPeerRules: [Diagnostic]
-
-    /// Whether decisions depend on what was decided before: limits and holds need a ledger that keeps them.
-    package var needsHistory: Bool {
-        (plan.transactions + plan.configurationChanges).contains { $0.hold != nil || !$0.limits.isEmpty }
-    }
+    /// Whether decisions can depend on what was decided before: a rule has limits or holds.
+    package let needsHistory: Bool
 
     package var ruleCount: Int { transactionRuleCount + configurationRuleCount }
 
@@ -57,7 +54,10 @@ extension RulesSnapshot {
         let snapshot = RulesSnapshot(
             name: syntax.name.value, digest: digest(of: text, lists: loader.files),
             transactionRuleCount: plan.transactions.count, configurationRuleCount: plan.configurationChanges.count,
-            plan: plan, unnamedPeerRules: unnamedPeers(in: syntax, file: file))
+            plan: plan, unnamedPeerRules: unnamedPeers(in: syntax, file: file),
+            needsHistory: (plan.transactions + plan.configurationChanges).contains {
+                $0.hold != nil || !$0.limits.isEmpty
+            })
         return RulesLoadResult(snapshot: snapshot, diagnostics: findings.sorted)
     }
 

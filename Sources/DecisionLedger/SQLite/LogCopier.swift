@@ -10,7 +10,7 @@ import Synchronization
 /// The bulk is copied on a thread of its own while the writer goes on. What the writer appended meanwhile is little; it
 /// copies that itself between two batches (`finishIfDue`), which lets SQLite start the log anew. A failed or hindered
 /// checkpoint loses nothing: the pages stay in the log, and the next one takes them.
-final class LedgerCheckpointer: Sendable {
+final class LogCopier: Sendable {
     private enum Phase {
         case idle, copying, copied
     }

@@ -37,9 +37,6 @@ extension LedgerError {
         self.init(code, "\(advice) (\(detail))", path: path)
     }
 
-    /// Whether only the one record is at fault, and the transaction around it is sound.
-    var concernsOneRecord: Bool { code == .unstorable }
-
     /// Whether the connection may be in a state that SQLite does not recover by itself.
-    var needsReopening: Bool { code != .locked && code != .diskFull && code != .unstorable }
+    var needsReopening: Bool { code != .locked && code != .diskFull && !concernsCaller }
 }

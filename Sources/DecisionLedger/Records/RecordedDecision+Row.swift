@@ -7,7 +7,7 @@ extension RecordedDecision {
     static let columns = """
         sequence, recorded_at, received_at, request_id, tx_id, external_tx_id, kind, stage, authenticator, cosigner, \
         listener, signer_id, payload_digest, stored_payload_digest, action, rule, reason, rules_digest, summary, \
-        conflict, repeat, leaf_hash
+        conflict, repeat, leaf_hash, charges, holds, commitments, salt
         """
     static let columnsWithPayload = columns + ", payload"
 }

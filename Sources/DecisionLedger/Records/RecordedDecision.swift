@@ -1,14 +1,12 @@
 // A decision that is durable on disk. An answer can be made from nothing else.
 
 package import CallbackProtocol
-import FoundationEssentials
-import GRDB
 
 /// A decision as the ledger holds it. Only this module makes one: after a commit, or by reading.
 ///
 /// Immutable; an object, so that handing it from thread to thread copies one reference.
 package final class RecordedDecision: Sendable {
-    /// Position in the ledger, from 1, without gaps.
+    /// Position in the log, from 1. Hold events stand between decisions.
     package let sequence: Int64
     /// When the decision was committed; never before the time of an earlier sequence.
     package let recordedAt: LedgerInstant
@@ -44,6 +42,12 @@ package final class RecordedDecision: Sendable {
     package let leafHash: [UInt8]
     /// The authenticated text with secrets replaced; read only by `LedgerReader.show`.
     package let payload: String?
+    /// What an APPROVE charged to limits, the holds that had a say, and what stands for masked values: RFC 8785 texts.
+    package let charges: String?
+    package let holds: String?
+    package let commitments: String?
+    /// What the commitments were salted with; not part of the record.
+    let salt: [UInt8]?
 
     /// What goes back to the co-signer. The reason travels with REJECT only.
     package var response: CallbackResponse {
@@ -51,9 +55,9 @@ package final class RecordedDecision: Sendable {
             action: action, requestId: requestId, rejectionReason: action == .reject ? reason : nil)
     }
 
-    /// The row of `draft` at its place.
-    init(_ draft: DecisionDraft, sequence: Int64, recordedAt: LedgerInstant, leafHash: [UInt8]) {
-        self.sequence = sequence
+    init(_ placed: PlacedDecision, recordedAt: LedgerInstant, leafHash: [UInt8]) {
+        let (draft, outcome) = (placed.draft, placed.outcome)
+        sequence = placed.sequence
         self.recordedAt = recordedAt
         receivedAt = draft.receivedAt
         requestId = draft.requestId
@@ -67,51 +71,71 @@ package final class RecordedDecision: Sendable {
         signerId = draft.signerId
         payloadDigest = draft.payloadDigest
         storedPayloadDigest = draft.storedPayloadDigest
-        action = draft.action
-        rule = draft.rule
-        reason = draft.reason
-        rulesDigest = draft.rulesDigest
+        action = outcome.action
+        rule = outcome.rule
+        reason = outcome.reason
+        rulesDigest = outcome.rulesDigest
         summary = draft.summary
-        isConflict = draft.isConflict
+        isConflict = outcome.isConflict
         repeatCount = 0
         isRepeat = false
         self.leafHash = leafHash
         payload = nil
+        charges = outcome.charges
+        holds = outcome.holds
+        commitments = draft.commitments
+        salt = draft.salt
     }
 
     /// `isRepeat` says that the row answers a request that came again.
-    init(row: Row, isRepeat: Bool = false) throws(LedgerError) {
-        guard let recordedAt = LedgerInstant(row[1] as String), let receivedAt = LedgerInstant(row[2] as String),
-            let kind = RequestKind(rawValue: row[6]), let stage = RequestStage(rawValue: row[7]),
-            let action = CallbackAction(rawValue: row[14]), let summary = StoredJSON.object(row[18])
+    init(row: SQLRow, isRepeat: Bool = false) throws(LedgerError) {
+        guard let recordedAt = LedgerInstant(try row.text(1)), let receivedAt = LedgerInstant(try row.text(2)),
+            let kind = RequestKind(rawValue: try row.text(6)), let stage = RequestStage(rawValue: try row.text(7)),
+            let action = CallbackAction(rawValue: try row.text(14)),
+            let summary = StoredJSON.object(try row.text(18))
         else {
-            let sequence: Int64 = row[0]
             throw LedgerError(
-                .corrupt, "decision \(sequence) holds values that no ledger writes: restore the file from a backup")
+                .corrupt,
+                "decision \(try row.integer(0)) holds values that no ledger writes: restore the file from a backup")
         }
-        self.sequence = row[0]
+        sequence = try row.integer(0)
         self.recordedAt = recordedAt
         self.receivedAt = receivedAt
-        self.requestId = row[3]
-        self.txId = row[4]
-        self.externalTxId = row[5]
+        requestId = try row.text(3)
+        txId = try row.optionalText(4)
+        externalTxId = try row.optionalText(5)
         self.kind = kind
         self.stage = stage
-        self.authenticator = row[8]
-        self.cosigner = row[9]
-        self.listener = row[10]
-        self.signerId = row[11]
-        self.payloadDigest = row[12]
-        self.storedPayloadDigest = row[13]
+        authenticator = try row.text(8)
+        cosigner = try row.optionalText(9)
+        listener = try row.text(10)
+        signerId = try row.optionalText(11)
+        payloadDigest = try row.text(12)
+        storedPayloadDigest = try row.text(13)
         self.action = action
-        self.rule = row[15]
-        self.reason = row[16]
-        self.rulesDigest = row[17]
+        rule = try row.optionalText(15)
+        reason = try row.optionalText(16)
+        rulesDigest = try row.text(17)
         self.summary = summary
-        self.isConflict = row[19]
-        self.repeatCount = row[20]
+        isConflict = try row.flag(19)
+        repeatCount = try row.integer(20)
         self.isRepeat = isRepeat
-        self.leafHash = Array(row[21] as Data)
-        self.payload = row.count > 22 ? row[22] : nil
+        leafHash = try row.blob(21)
+        charges = try row.optionalText(22)
+        holds = try row.optionalText(23)
+        commitments = try row.optionalText(24)
+        salt = try row.optionalBlob(25)
+        payload = row.values.count > 26 ? try row.text(26) : nil
+    }
+}
+
+extension RecordedDecision: DecisionRecord {
+    var recordedAtText: String { recordedAt.description }
+    var receivedAtText: String { receivedAt.description }
+
+    var canonicalSummary: String {
+        var canonical = CanonicalJSON()
+        canonical.value(.object(summary), sorted: true)
+        return canonical.text
     }
 }

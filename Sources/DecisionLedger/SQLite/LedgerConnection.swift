@@ -24,10 +24,10 @@ struct LedgerConnection: Sendable {
         do {
             let queue = try DatabaseQueue(path: file.path, configuration: configuration)
             try queue.writeWithoutTransaction { db in
-                try LedgerSchema.inspect(db)
+                try SQLiteSchema.inspect(db)
                 try makeDurable(db)
                 try check(db, file)
-                try LedgerSchema.migrate(db)
+                try SQLiteSchema.migrate(db)
                 if expecting != nil { try rewriteLog(db) }
             }
             return LedgerConnection(
@@ -45,7 +45,7 @@ struct LedgerConnection: Sendable {
         try db.execute(sql: "PRAGMA page_size = 8192")
         _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
         try db.execute(sql: "PRAGMA synchronous = FULL")
-        // `LedgerCheckpointer` keeps the log short; this is for the case that it cannot.
+        // `LogCopier` keeps the log short; this is for the case that it cannot.
         _ = try Int.fetchOne(db, sql: "PRAGMA wal_autocheckpoint = 8000")
         _ = try Int.fetchOne(db, sql: "PRAGMA journal_size_limit = \(64 << 20)")
         try assertDurable(db)

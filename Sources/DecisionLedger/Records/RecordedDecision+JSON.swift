@@ -35,39 +35,12 @@ extension RecordedDecision {
             json.member("authenticator", authenticator)
             json.member("listener", listener)
             json.member("storedPayloadDigest", storedPayloadDigest)
+            if let charges { json.member("charges", raw: charges) }
+            if let holds { json.member("holds", raw: holds) }
+            if let commitments { json.member("commitments", raw: commitments) }
             json.member("payload", payload)
         }
         json.close(0x7d)
         return json.text
-    }
-}
-
-extension DecisionDraft {
-    /// The leaf hash of this row at its place: SHA-256 over 0x00 (RFC 6962 section 2.1) and the record in RFC 8785 form.
-    func leafHash(sequence: Int64, recordedAt: String, receivedAt: String) -> [UInt8] {
-        var json = CanonicalJSON(capacity: 1536)
-        json.open(0x7b)
-        json.member("action", action.rawValue)
-        json.member("authenticator", authenticator)
-        if isConflict { json.member("conflict", raw: "true") }
-        json.member("cosigner", cosigner)
-        json.member("externalTxId", externalTxId)
-        json.member("kind", kind.rawValue)
-        json.member("listener", listener)
-        json.member("payloadDigest", payloadDigest)
-        json.member("reason", reason)
-        json.member("receivedAt", receivedAt)
-        json.member("recordedAt", recordedAt)
-        json.member("requestId", requestId)
-        json.member("rule", rule)
-        json.member("rulesDigest", rulesDigest)
-        json.member("sequence", raw: String(sequence))
-        json.member("signerId", signerId)
-        json.member("stage", stage.rawValue)
-        json.member("storedPayloadDigest", storedPayloadDigest)
-        json.member("summary", raw: canonicalSummary)
-        json.member("txId", txId)
-        json.close(0x7d)
-        return SHA256Digest.hash([0] + json.bytes)
     }
 }

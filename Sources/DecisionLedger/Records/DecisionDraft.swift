@@ -21,11 +21,9 @@ struct DecisionDraft: Sendable {
     let payload: String
     let storedPayloadDigest: String
     let payloadSize: Int
-    private(set) var action: CallbackAction
-    private(set) var rule: String?
-    private(set) var reason: String?
-    private(set) var isConflict = false
-    let rulesDigest: String
+    /// Members of the record that stand for what was taken out of the stored payload, as RFC 8785 text; mostly `nil`.
+    let commitments: String?
+    let salt: [UInt8]?
     let summary: JSONObject
     let summaryText: String
     let canonicalSummary: String
@@ -33,11 +31,14 @@ struct DecisionDraft: Sendable {
     let amount: ExactDecimal?
     let amountUSD: ExactDecimal?
     let receivedAt: LedgerInstant
+    /// What the rules say, now or within the transaction.
+    let proposal: Proposal
 
-    init(_ decision: Decision, receivedAt: LedgerInstant) {
-        let request = decision.request
+    /// - Parameter mask: members of the payload that are not stored in clear.
+    init(_ proposal: Proposal, receivedAt: LedgerInstant, mask: Set<String> = []) {
+        let request = proposal.request
         let identity = request.identity
-        let payload = PayloadText(request)
+        let payload = PayloadText(request, mask: mask)
         let facts = DecisionSummary(request.content)
         requestId = identity.requestId
         txId = facts.txId
@@ -54,10 +55,8 @@ struct DecisionDraft: Sendable {
         storedPayloadDigest =
             payload.digest == request.payloadDigest ? payloadDigest : SHA256Digest.label(payload.digest)
         payloadSize = request.payload.count
-        action = decision.action
-        rule = decision.rule?.storable
-        reason = decision.reason?.storable
-        rulesDigest = decision.rulesDigest.storable
+        commitments = payload.commitments
+        salt = payload.salt
         summary = facts.object
         var shown = CanonicalJSON()
         shown.value(.object(facts.object), sorted: false)
@@ -69,23 +68,22 @@ struct DecisionDraft: Sendable {
         amount = facts.amount
         amountUSD = facts.amountUSD
         self.receivedAt = receivedAt
-    }
-
-    /// The same request refused, because another payload was decided under its identity.
-    var asConflict: DecisionDraft {
-        var draft = self
-        draft.action = .reject
-        draft.rule = nil
-        draft.reason = "another payload was already decided for this requestId"
-        draft.isConflict = true
-        return draft
+        self.proposal = proposal
     }
 
     /// All of the identity but the requestId as one number, so that the index of identities stays narrow. Whoever finds
     /// two requesters with one number (2^32 attempts) makes them share a request: the second is refused or asked to retry.
     private static func requester(_ identity: RequestIdentity) -> Int64 {
-        let signer = identity.signerId.map { "=" + $0 } ?? "-"
-        let text = "\(identity.authenticator)\0\(identity.kind.rawValue)\0\(identity.stage.rawValue)\0\(signer)"
+        requester(
+            authenticator: identity.authenticator, kind: identity.kind, stage: identity.stage,
+            signerId: identity.signerId)
+    }
+
+    static func requester(
+        authenticator: String, kind: RequestKind, stage: RequestStage, signerId: String?
+    ) -> Int64 {
+        let signer = signerId.map { "=" + $0 } ?? "-"
+        let text = "\(authenticator)\0\(kind.rawValue)\0\(stage.rawValue)\0\(signer)"
         return SHA256Digest.hash(text.utf8).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
     }
 }
