@@ -16,10 +16,12 @@ package struct Decision: Sendable {
     package let charges: [LimitCharge]
     /// What a RETRY waits for; empty unless people have to sign.
     package let holds: [PendingHold]
+    /// What cannot be told about a request that people have to sign for: `field: why`.
+    package let doubts: [String]
 
     init(
         request: AuthenticatedRequest, action: CallbackAction, rule: String?, reason: String?, rulesDigest: String,
-        charges: [LimitCharge] = [], holds: [PendingHold] = []
+        charges: [LimitCharge] = [], holds: [PendingHold] = [], doubts: [String] = []
     ) {
         self.request = request
         self.action = action
@@ -28,5 +30,6 @@ package struct Decision: Sendable {
         self.rulesDigest = rulesDigest
         self.charges = charges
         self.holds = holds
+        self.doubts = doubts
     }
 }

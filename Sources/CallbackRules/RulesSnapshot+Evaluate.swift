@@ -39,7 +39,7 @@ extension RulesSnapshot {
                 return Evaluation(effect: .reject, rule: nil, reason: "a TRANSFER without destinations", trace: [])
             }
             return RulesCombiner(
-                rules: plan.transactions, index: plan.transactionIndex, facts: facts, kind: .transaction, stage: request.stage,
+                rules: plan.transactions, index: plan.transactionIndex, facts: facts, stage: request.stage,
                 windows: plan.windows, instant: instant,
                 view: view
             ).evaluate(tracing: tracing)
@@ -47,8 +47,7 @@ extension RulesSnapshot {
             let facts = ConfigurationFacts(
                 request, cosigner: input.cosigner, listener: input.listener, windows: open)
             return RulesCombiner(
-                rules: plan.configurationChanges, index: plan.configurationIndex, facts: facts, kind: .configuration,
-                stage: .approval,
+                rules: plan.configurationChanges, index: plan.configurationIndex, facts: facts, stage: .approval,
                 windows: plan.windows,
                 instant: instant, view: view
             ).evaluate(tracing: tracing)

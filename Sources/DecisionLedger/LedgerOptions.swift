@@ -18,7 +18,7 @@ package struct LedgerOptions: Sendable {
     /// The least time between two signed checkpoints, and the longest that an entry waits for one, in milliseconds.
     package var checkpointIntervalMilliseconds = 1000
     /// Members of payloads that are not stored in clear (`ledger.mask`).
-    package var mask: Set<String> = []
+    package var mask: [String] = []
 
     /// About how much may be written to the log before it is copied to the main file.
     package var checkpointBytes = 16 << 20

@@ -71,6 +71,4 @@ package struct PendingHold: Sendable, Hashable {
     package let expiresAfter: Int64
     /// Names of those who approved, sorted.
     package let approvedBy: [String]
-    /// What cannot be told about the request, `field: why`; people who sign should know.
-    package let doubts: [String]
 }

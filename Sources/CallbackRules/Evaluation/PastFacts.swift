@@ -1,6 +1,6 @@
 // What an evaluation wants to know of the past, collected, so that evaluation itself stays free of I/O.
 
-package import CallbackProtocol
+import CallbackProtocol
 import Synchronization
 
 /// Answers an evaluation from what is known, and notes what it asked beyond that.

@@ -7,7 +7,6 @@ struct RulesCombiner<Facts: FactSource> {
     let rules: [CompiledRule]
     let index: RuleIndex
     let facts: Facts
-    let kind: RequestKind
     let stage: RequestStage
     let windows: [CompiledWindow]
     let instant: RulesInstant
@@ -96,7 +95,6 @@ struct RulesCombiner<Facts: FactSource> {
     /// Why these holds do not let the request go on; `nil` where every one has its signatures.
     private func stop(_ holds: [(rule: CompiledRule, hold: CompiledHold)]) -> Evaluation? {
         var waiting: [(rule: CompiledRule, pending: PendingHold)] = []
-        lazy var doubts = facts.doubts(about: ConditionField.fields(of: kind))
         for (rule, hold) in holds {
             let state = view.hold(hold.key)
             if let refused = state.refusals.compactMap({ hold.group.people[$0] }).min() {
@@ -114,8 +112,7 @@ struct RulesCombiner<Facts: FactSource> {
                 (
                     rule,
                     PendingHold(
-                        key: hold.key, group: hold.group, expiresAfter: hold.expiresAfter, approvedBy: approved,
-                        doubts: doubts)
+                        key: hold.key, group: hold.group, expiresAfter: hold.expiresAfter, approvedBy: approved)
                 ))
         }
         guard let (rule, pending) = waiting.first else { return nil }

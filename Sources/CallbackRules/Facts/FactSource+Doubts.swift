@@ -1,5 +1,22 @@
 // What cannot be told about a request, for the people who are asked to sign for it.
 
+import CallbackProtocol
+
+extension RulesSnapshot {
+    /// `field: why` for everything of the request that is due and cannot be trusted.
+    func doubts(_ input: EvaluationInput) -> [String] {
+        switch input.content {
+        case .transaction(let request):
+            TransactionFacts(
+                request, cosigner: input.cosigner, listener: input.listener, windows: [], assets: plan.assets
+            ).doubts(about: ConditionField.fields(of: .transaction))
+        case .configuration(let request):
+            ConfigurationFacts(request, cosigner: input.cosigner, listener: input.listener, windows: [])
+                .doubts(about: ConditionField.fields(of: .configuration))
+        }
+    }
+}
+
 extension FactSource {
     /// `field: why` for everything that is due and cannot be trusted, in the order of the language's conditions.
     func doubts(about fields: [ConditionField]) -> [String] {

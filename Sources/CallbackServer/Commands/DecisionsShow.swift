@@ -20,7 +20,7 @@ struct DecisionsShow: ParsableCommand {
     var json = false
 
     func run() throws {
-        let reader = try LedgerReader.open(path: try file.read().ledgerFile)
+        let reader = try LedgerAccess(configuration: try file.read().ledger).reader()
         var found: [RecordedDecision] = []
         if let sequence = Int64(which), let decision = try reader.show(sequence: sequence) { found = [decision] }
         if found.isEmpty { found = try reader.show(requestId: which) }

@@ -27,7 +27,7 @@ struct RulesReplay: ParsableCommand {
 
     func run() throws {
         let snapshot = try RulesFile(path: rules).snapshot()
-        let reader = try LedgerReader.open(path: try file.read().ledgerFile)
+        let reader = try LedgerAccess(configuration: try file.read().ledger).reader()
         var replay = Replay(rules: snapshot)
         try reader.each(options.filter, withPayloads: true) { decision in
             guard let difference = replay.next(decision) else { return }

@@ -1,7 +1,7 @@
 // A request that waits for people, as it is stored and shown.
 
 import CallbackProtocol
-import CallbackRules
+package import CallbackRules
 
 /// One hold: of one request and payload by one rule (or limit), with what people said.
 package struct Hold: Sendable {

@@ -40,17 +40,17 @@ package struct HoldStatement: Sendable, Hashable {
         let expires: LedgerInstant
     }
 
-    init(_ pending: PendingHold, of draft: DecisionDraft, rulesDigest: String, at place: Place) {
+    init(_ pending: PendingHold, of draft: DecisionDraft, by decision: Decision, at place: Place) {
         var lines: [(String, String?)] = [
             ("ledger", place.origin), ("hold", String(place.number)), ("requestId", draft.requestId),
             ("kind", draft.kind.rawValue), ("stage", draft.stage.rawValue), ("cosigner", draft.cosigner),
             ("signerId", draft.signerId), ("payloadDigest", draft.payloadDigest), ("rule", pending.key.rule),
             ("limit", pending.key.limit), ("approvers", "\(pending.group.required) of \(pending.group.name)"),
-            ("rulesDigest", rulesDigest), ("opened", place.opened.description),
+            ("rulesDigest", decision.rulesDigest), ("opened", place.opened.description),
             ("expires", place.expires.description),
         ]
         switch draft.proposal.request.content {
-        case .transaction(let request): lines += Self.lines(request, pending.doubts)
+        case .transaction(let request): lines += Self.lines(request, decision.doubts)
         case .configuration(let change): lines += Self.lines(change)
         case .malformed: break
         }

@@ -35,7 +35,7 @@ struct DecisionDraft: Sendable {
     let proposal: Proposal
 
     /// - Parameter mask: members of the payload that are not stored in clear.
-    init(_ proposal: Proposal, receivedAt: LedgerInstant, mask: Set<String> = []) {
+    init(_ proposal: Proposal, receivedAt: LedgerInstant, mask: [String] = []) {
         let request = proposal.request
         let identity = request.identity
         let payload = PayloadText(request, mask: mask)

@@ -9,15 +9,28 @@ struct PayloadText {
     /// SHA-256 of the stored text; equal to the payload's own digest where nothing was replaced.
     let digest: [UInt8]
 
-    init(_ request: AuthenticatedRequest) {
-        if let cleaned = SecretRedaction.redacted(payload: request.payload, object: Self.parsed(request.content)) {
-            text = cleaned.storable
-            digest = SHA256Digest.hash(text.utf8)
-        } else {
+    /// Salted commitments to what was replaced, as RFC 8785 text, and their salt; `nil` where nothing was.
+    private(set) var commitments: String?
+    private(set) var salt: [UInt8]?
+
+    /// - Parameter mask: members of the payload's top level that are not stored in clear either.
+    init(_ request: AuthenticatedRequest, mask: [String]) {
+        let cleaned = SecretRedaction.redact(
+            payload: request.payload, object: Self.parsed(request.content), masking: mask)
+        guard let cleaned else {
             // A strict text holds no NUL: control characters are escaped there.
             text = String(decoding: request.payload, as: UTF8.self)
             digest = request.payloadDigest
+            return
         }
+        text = cleaned.text.storable
+        digest = SHA256Digest.hash(text.utf8)
+        // Without randomness the record goes without commitments: guesses at a value could be confirmed otherwise.
+        guard let salt = try? RecordSalt.random(), let object = salt.commitments(to: cleaned.removed) else { return }
+        var json = CanonicalJSON()
+        json.value(.object(object), sorted: true)
+        commitments = json.text.storable
+        self.salt = salt.bytes
     }
 
     /// What the payload was parsed to, to spare a second parse of every transaction. Everything else is read again

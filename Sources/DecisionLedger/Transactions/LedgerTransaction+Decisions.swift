@@ -33,10 +33,10 @@ extension LedgerTransaction {
             hold: { key in
                 guard let hold = try openHold(key, of: draft) else { return HoldState() }
                 seen.append(hold.number)
-                return hold.state
+                return hold.facts
             })
         for pending in decision.holds where try openHold(pending.key, of: draft) == nil {
-            seen.append(try open(pending, of: draft, rulesDigest: decision.rulesDigest))
+            seen.append(try open(pending, of: draft, by: decision))
         }
         var outcome = DecisionOutcome(decision)
         outcome.note(holds: seen.sorted())

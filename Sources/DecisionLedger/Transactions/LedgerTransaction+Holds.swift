@@ -17,11 +17,11 @@ extension LedgerTransaction {
     }
 
     /// Opens a hold and returns its number.
-    mutating func open(_ pending: PendingHold, of draft: DecisionDraft, rulesDigest: String) throws -> Int64 {
+    mutating func open(_ pending: PendingHold, of draft: DecisionDraft, by decision: Decision) throws -> Int64 {
         let number = try (session.first("SELECT coalesce(max(hold), 0) FROM holds")?.integer(0) ?? 0) + 1
         let expires = LedgerInstant(milliseconds: now.milliseconds + pending.expiresAfter * 1000)
         let statement = HoldStatement(
-            pending, of: draft, rulesDigest: rulesDigest,
+            pending, of: draft, by: decision,
             at: HoldStatement.Place(origin: head.origin, number: number, opened: now, expires: expires))
         try session.execute(
             "INSERT INTO holds (\(Hold.columns)) VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)",

@@ -27,7 +27,7 @@ struct LedgerTransaction {
 
     /// Appends a leaf to the tree. Its row must be there already.
     mutating func append(leafHash: [UInt8]) throws {
-        for node in head.frontier.append(leafHash) {
+        for node in try head.frontier.append(leafHash) {
             try session.execute(
                 "INSERT INTO tree_nodes (level, position, hash) VALUES (?, ?, ?)",
                 [.integer(Int64(node.level)), .integer(Int64(node.index)), .blob(node.hash)])
