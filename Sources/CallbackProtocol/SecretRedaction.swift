@@ -10,6 +10,11 @@ package enum SecretRedaction {
         package var path: String
         /// Its compact JSON text: numbers as they were written, strings with their quotes.
         package var value: String
+
+        package init(path: String, value: String) {
+            self.path = path
+            self.value = value
+        }
     }
 
     private static let replacement = JSONValue.string("[removed]")
@@ -38,7 +43,9 @@ package enum SecretRedaction {
         payload: [UInt8], object: JSONObject? = nil, masking names: [String] = []
     ) -> (text: String, removed: [RemovedValue])? {
         guard let value = object.map(JSONValue.object) ?? (try? StrictJSON.parse(payload)) else { return ("", []) }
-        return cleaned(value, masking: names).map { (String(decoding: $0.value.serialized(), as: UTF8.self), $0.removed) }
+        return cleaned(value, masking: names).map {
+            (String(decoding: $0.value.serialized(), as: UTF8.self), $0.removed)
+        }
     }
 
     /// `nil` where nothing is removed.
@@ -60,7 +67,9 @@ package enum SecretRedaction {
                 let isNamed =
                     SecretNames.contains(result[index].name.utf8)
                     || names.contains { isSameText($0, result[index].name) }
-                guard let change = isNamed ? without(result[index].value) : cleaned(result[index].value) else { continue }
+                guard let change = isNamed ? without(result[index].value) : cleaned(result[index].value) else {
+                    continue
+                }
                 result[index].value = change.value
                 let step = "/" + escaped(result[index].name)
                 removed += change.removed.map { $0.inside(step) }
@@ -92,7 +101,8 @@ package enum SecretRedaction {
 
     /// A name as a step of a pointer.
     private static func escaped(_ name: String) -> String {
-        guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "#") })
+        guard
+            name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "#") })
         else { return name }
         return name.unicodeScalars.reduce(into: "") { text, scalar in
             switch scalar {

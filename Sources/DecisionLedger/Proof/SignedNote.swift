@@ -72,7 +72,8 @@ package struct SignedNote: Sendable {
             guard let key = known.first(where: { $0.publicKey.isValid(signature: signature.bytes, for: text) }) else {
                 throw LedgerError(
                     .noteBadSignature,
-                    "the signature by \(signature.name.brief) does not verify: the text was altered after it was signed")
+                    "the signature by \(signature.name.brief) does not verify: the text was altered after it was signed"
+                )
             }
             if !signers.contains(key) { signers.append(key) }
         }

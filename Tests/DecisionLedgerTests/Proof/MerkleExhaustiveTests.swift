@@ -99,11 +99,9 @@ import Testing
     private func mutations(_ proof: [[UInt8]]) -> [[[UInt8]]] {
         var all = [proof + [MerkleHash.empty], [MerkleHash.empty] + proof]
         for index in proof.indices {
-            for (byte, bit) in [(0, UInt8(1)), (17, 0x10), (31, 0x80)] {
-                var changed = proof
-                changed[index][byte] ^= bit
-                all.append(changed)
-            }
+            var changed = proof
+            changed[index][(7 * index + proof.count) % 32] ^= 1 << (index % 8)
+            all.append(changed)
             var (shorter, longer, cut) = (proof, proof, proof)
             shorter.remove(at: index)
             longer.insert(proof[index], at: index)

@@ -50,7 +50,7 @@ import Testing
         let store = TileStore()
         let tree = NaiveMerkleTree(count: 65_536 + 1000)
         for leaf in tree.leaves { try store.append(leaf) }
-        var generator = SeededGenerator(seed: 6962)
+        var generator = SeededGenerator(state: 6962)
         let edges = [255, 256, 257, 511, 512, 65_535, 65_536, 65_537, 65_792, tree.leaves.count]
         for size in edges + (0..<10).map({ _ in Int.random(in: 1...tree.leaves.count, using: &generator) }) {
             let before = store.hashesRead
