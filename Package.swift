@@ -103,8 +103,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CosignerCallbackClient", "CallbackProtocol", "HTTPSTransport", "SystemCrypto", "TestSupport",
-                "callback-server", "cosigner", log, nioTesting,
+                "CosignerCallbackClient", "CallbackProtocol", "DecisionLedger", "HTTPSTransport", "SystemCrypto",
+                "TestSupport", "callback-server", "cosigner", log, nioTesting,
             ] + nio,
             resources: [.copy("Resources")], swiftSettings: settings),
     ]

@@ -29,7 +29,10 @@ package final class Ed25519PrivateKey: Sendable {
     }
 
     package static func generate() throws(CryptoError) -> Ed25519PrivateKey {
-        try Ed25519PrivateKey(pem: Array(Ed25519KeyPair.generate().privatePEM.utf8))
+        guard let pointer = cs_EVP_ED25519_gen() else {
+            throw .library(.operationFailed, "No Ed25519 key could be generated")
+        }
+        return try Ed25519PrivateKey(EVPKey(owning: pointer))
     }
 
     private init(_ key: EVPKey) throws(CryptoError) {
