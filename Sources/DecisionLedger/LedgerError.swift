@@ -47,6 +47,8 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
         package static let holdOver = Code(rawValue: "hold_over")
         /// The signature does not count: not of these bytes, or not by an approver.
         package static let signatureRefused = Code(rawValue: "signature_refused")
+        /// No checkpoint covers the entry yet.
+        package static let notSignedYet = Code(rawValue: "not_signed_yet")
         /// Anything else that the database reports.
         package static let database = Code(rawValue: "database")
     }

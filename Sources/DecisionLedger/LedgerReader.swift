@@ -16,6 +16,12 @@ package final class LedgerReader: Sendable {
         LedgerReader(try SQLiteSource(path: path))
     }
 
+    /// Copies a SQLite ledger to a new file while it is written to, and returns how many entries the copy has.
+    package static func copy(_ path: String, to destination: String) throws(LedgerError) -> Int64 {
+        try SQLiteSource(path: path).copy(to: destination)
+        return try open(path: destination).lastSequence()
+    }
+
     /// Decisions that meet the filter, oldest first, without payloads; with `limit`, the newest so many of them.
     package func list(
         _ filter: DecisionFilter = DecisionFilter(), limit: Int? = nil

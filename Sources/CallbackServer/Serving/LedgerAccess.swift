@@ -19,6 +19,17 @@ struct LedgerAccess {
         }
     }
 
+    /// As `reader`, several of them, each with a connection of its own.
+    func readers(_ count: Int) throws -> [LedgerReader] { try (0..<max(1, count)).map { _ in try reader() } }
+
+    /// Copies a SQLite ledger, and returns how many entries the copy has.
+    func copy(to destination: String) throws -> Int64 {
+        guard case .sqlite(let path) = configuration.store else {
+            throw ServerError(.workFailed, "A PostgreSQL ledger is backed up with PostgreSQL's own tools (docs/ledger.md)")
+        }
+        return try LedgerReader.copy(path, to: destination)
+    }
+
     /// For the verbs that read.
     func reader() throws -> LedgerReader {
         switch configuration.store {

@@ -11,9 +11,11 @@ struct LedgerHead: Sendable {
 
     var size: Int64 { Int64(frontier.size) }
 
-    /// Reads the head, locking it where several servers write.
-    static func read(_ session: any SQLSession) throws -> LedgerHead {
-        let sql = "SELECT size, recorded_at, frontier, origin FROM ledger_head WHERE id = 1" + session.forUpdate
+    /// Reads the head; with `locking`, keeps every other server from writing until the transaction ends.
+    static func read(_ session: any SQLSession, locking: Bool = true) throws -> LedgerHead {
+        let sql =
+            "SELECT size, recorded_at, frontier, origin FROM ledger_head WHERE id = 1"
+            + (locking ? session.forUpdate : "")
         guard let row = try session.first(sql) else {
             throw LedgerError(.corrupt, "the ledger has no head: restore it from a backup")
         }

@@ -41,7 +41,7 @@ extension LedgerTransaction {
     /// The payload changed: what people said of the earlier one counts no more.
     mutating func voidHolds(of draft: DecisionDraft) throws {
         let holds = try Hold.load(
-            session, where: "request_id = ? AND requester = ? AND payload_digest <> ? AND state NOT IN ('void', 'decided')",
+            session, where: "request_id = ? AND requester = ? AND payload_digest <> ? AND \(Self.openStates)",
             draft.identityArguments + [.text(draft.payloadDigest)])
         for hold in holds { try end(hold, .void, event: .void) }
     }
@@ -49,7 +49,7 @@ extension LedgerTransaction {
     /// The request has its final answer.
     func closeHolds(of draft: DecisionDraft) throws {
         try session.execute(
-            "UPDATE holds SET state = 'decided' WHERE request_id = ? AND requester = ? AND state NOT IN ('void', 'decided')",
+            "UPDATE holds SET state = 'decided' WHERE request_id = ? AND requester = ? AND \(Self.openStates)",
             draft.identityArguments)
     }
 
