@@ -21,6 +21,14 @@ extension LedgerError.Code {
     package static let signingFailed = Self(rawValue: "signing_failed")
     /// The checkpoint is one of another log.
     package static let checkpointOrigin = Self(rawValue: "checkpoint_origin")
+    /// The bytes are no receipt.
+    package static let receiptMalformed = Self(rawValue: "receipt_malformed")
+    /// The lines are no export.
+    package static let exportMalformed = Self(rawValue: "export_malformed")
+    /// A record is not canonical JSON of the form that records have.
+    package static let recordMalformed = Self(rawValue: "record_malformed")
+    /// A record says another place than the one at which it stands.
+    package static let recordMisplaced = Self(rawValue: "record_misplaced")
 }
 
 extension String {
