@@ -3,7 +3,7 @@
 import CallbackProtocol
 
 /// A checkpoint (c2sp.org/tlog-checkpoint): origin, size and root of a log, in lines of text.
-package struct Checkpoint: Sendable, Hashable {
+package struct Checkpoint: Sendable {
     /// The unique name of the log; a URL without scheme, as a rule, and the name of its key.
     package let origin: String
     /// Leaves in the log.
@@ -54,6 +54,10 @@ package struct Checkpoint: Sendable, Hashable {
     package var text: String {
         ([origin, String(size), StandardBase64.encode(rootHash)] + extensions).map { $0 + "\n" }.joined()
     }
+}
+
+extension Checkpoint: Equatable {
+    package static func == (left: Checkpoint, right: Checkpoint) -> Bool { isSameText(left.text, right.text) }
 }
 
 /// Sizes and indices as text.

@@ -13,7 +13,7 @@ package struct SignedNote: Sendable {
     package static let maximumSignatures = 100
 
     /// One line behind the text.
-    package struct Signature: Sendable, Equatable {
+    package struct Signature: Sendable {
         package let name: String
         package let keyID: UInt32
         /// Without the key ID.
