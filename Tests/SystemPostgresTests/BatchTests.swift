@@ -143,10 +143,10 @@ import Testing
         for (session, row) in [(connection, 1), (other, 2)] {
             _ = try session.executeBatch([("BEGIN", []), (update, [.integer(Int64(row))])])
         }
-        let first = Task.detached { [connection, update] in failure { try connection.execute(update, [.integer(2)]) } }
+        let first = Background { [connection, update] in failure { try connection.execute(update, [.integer(2)]) } }
         let second = failure { try other.execute(update, [.integer(1)]) }
         if second != nil { _ = try other.execute("ROLLBACK") }
-        let codes = [await first.value?.code, second?.code]
+        let codes = [try await first.value()?.code, second?.code]
         #expect(codes.contains(.serialization))
     }
 }

@@ -87,11 +87,11 @@ import Testing
     @Test func closingEndsWhatIsRunning() async throws {
         let holder = try place.open()
         _ = try holder.execute("SELECT pg_advisory_lock(7)")
-        let waiting = Task.detached { [pool] in
+        let waiting = Background { [pool] in
             failure { try pool.withConnection(timeout: 1_000) { try $0.execute("SELECT pg_advisory_lock(7)") } }
         }
         try await place.someoneWaitsForALock()
         pool.close()
-        #expect(await waiting.value?.code == .connectionLost)
+        #expect(try await waiting.value()?.code == .connectionLost)
     }
 }

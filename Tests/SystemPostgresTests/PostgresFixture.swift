@@ -1,5 +1,6 @@
 // What the tests of this folder share: a fresh database on the shared server, and ways to look at failures.
 
+import Foundation
 import SystemPostgres
 import TestSupport
 import Testing
@@ -22,12 +23,13 @@ struct Place {
         return try PostgresConnection.open(target, options)
     }
 
-    /// Returns when a session of this database waits for a lock.
+    /// Returns when a session of this database waits for a lock; fails where none comes to that.
     func someoneWaitsForALock() async throws {
         let question = """
             SELECT count(*) FROM pg_stat_activity WHERE datname = '\(database)' AND wait_event_type = 'Lock'
             """
-        while try await server.psql(question) == "0" {}
+        for _ in 0..<500 where try await server.psql(question) != "0" { return }
+        throw PostgresServerError("no session waits for a lock")
     }
 }
 
@@ -45,5 +47,25 @@ extension PostgresConnection {
     /// The only value of the only row.
     func value(_ sql: String, _ arguments: [PostgresValue] = []) throws -> PostgresValue? {
         try execute(sql, arguments).rows.first?.first
+    }
+}
+
+/// Work on a thread of its own, so that it blocks no test.
+struct Background<Result: Sendable>: Sendable {
+    private let results: AsyncStream<Result>
+
+    init(_ body: @escaping @Sendable () -> Result) {
+        let (results, continuation) = AsyncStream<Result>.makeStream()
+        self.results = results
+        Thread.detachNewThread {
+            continuation.yield(body())
+            continuation.finish()
+        }
+    }
+
+    /// What the work returned, once.
+    func value() async throws -> Result {
+        for await result in results { return result }
+        throw PostgresServerError("the work in the background was asked twice")
     }
 }

@@ -43,10 +43,10 @@ import Testing
             $0.statementTimeout = 60_000
             $0.lockTimeout = 60_000
         }
-        let waiting = Task.detached { [wait] in failure { try connection.execute(wait) } }
+        let waiting = Background { [wait] in failure { try connection.execute(wait) } }
         try await place.someoneWaitsForALock()
         #expect(connection.cancel())
-        #expect(await waiting.value?.code == .timeout)
+        #expect(try await waiting.value()?.code == .timeout)
         #expect(try connection.value("SELECT 1") == .integer(1))
     }
 
@@ -55,10 +55,10 @@ import Testing
             $0.statementTimeout = 60_000
             $0.lockTimeout = 60_000
         }
-        let waiting = Task.detached { [wait] in failure { try connection.execute(wait) } }
+        let waiting = Background { [wait] in failure { try connection.execute(wait) } }
         try await place.someoneWaitsForALock()
         connection.abandon()
-        #expect(await waiting.value?.code == .connectionLost)
+        #expect(try await waiting.value()?.code == .connectionLost)
         #expect(!connection.isUsable)
     }
 
