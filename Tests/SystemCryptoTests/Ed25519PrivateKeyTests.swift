@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func openSSLVerifiesWhatAKeyFromAFileSigns() async throws {
-        let pair = try Ed25519KeyPair.generate()
+        let pair = try Ed25519PrivateKey.generate()
         let key = try Ed25519PrivateKey(pem: Array(pair.privatePEM.utf8))
         #expect(key.publicPEM == pair.publicPEM)
         let directory = try TemporaryDirectory()
@@ -54,7 +54,7 @@ import Testing
         let rsa = try RSAPrivateKey.generate(bits: 2048)
         #expect(throws: CryptoError.self) { try Ed25519PrivateKey(pem: Array(rsa.privatePEM.utf8)) }
         #expect(throws: CryptoError.self) {
-            try Ed25519PrivateKey(pem: Array(Ed25519KeyPair.generate().publicPEM.utf8))
+            try Ed25519PrivateKey(pem: Array(Ed25519PrivateKey.generate().publicPEM.utf8))
         }
         #expect(throws: CryptoError.self) { try Ed25519PrivateKey(pem: []) }
         for count in [0, 31, 33, 64] {
