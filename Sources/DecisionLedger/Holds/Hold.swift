@@ -23,6 +23,8 @@ package struct Hold: Sendable {
         /// `SHA256:` fingerprint of the key.
         package let key: String
         package let at: LedgerInstant
+        /// The place in the log.
+        package let sequence: Int64
     }
 
     package let number: Int64
@@ -40,12 +42,13 @@ package struct Hold: Sendable {
 
     var key: HoldKey { HoldKey(rule: rule, limit: limit) }
 
-    /// What rules may know of it.
-    var facts: HoldState {
-        HoldState(
+    /// What rules may know of it, now or before a place in the log.
+    func facts(before sequence: Int64 = .max) -> HoldState {
+        let heard = voices.filter { $0.sequence < sequence }
+        return HoldState(
             since: RulesInstant(milliseconds: opened.milliseconds),
-            approvals: Set(voices.filter { $0.verdict == .approve }.map(\.key)),
-            refusals: Set(voices.filter { $0.verdict == .refuse }.map(\.key)))
+            approvals: Set(heard.filter { $0.verdict == .approve }.map(\.key)),
+            refusals: Set(heard.filter { $0.verdict == .refuse }.map(\.key)))
     }
 
     static let columns =
@@ -86,14 +89,15 @@ extension Hold.Voice {
     /// `nil` for a record that states no verdict.
     fileprivate init?(_ row: SQLRow) throws {
         guard let record = StoredJSON.object(try row.text(0)), let name = record["approver"]?.string,
-            let key = record["key"]?.string, let at = record["recordedAt"]?.string.flatMap(LedgerInstant.init)
+            let key = record["key"]?.string, let at = record["recordedAt"]?.string.flatMap(LedgerInstant.init),
+            case .number(let digits)? = record["sequence"], let sequence = Int64(digits)
         else { return nil }
         switch record["event"]?.string {
         case HoldEvent.Kind.approval.rawValue: verdict = .approve
         case HoldEvent.Kind.refusal.rawValue: verdict = .refuse
         default: return nil
         }
-        (self.name, self.key, self.at) = (name, key, at)
+        (self.name, self.key, self.at, self.sequence) = (name, key, at, sequence)
     }
 }
 

@@ -33,7 +33,7 @@ extension LedgerTransaction {
             hold: { key in
                 guard let hold = try openHold(key, of: draft) else { return HoldState() }
                 seen.append(hold.number)
-                return hold.facts
+                return hold.facts()
             })
         for pending in decision.holds where try openHold(pending.key, of: draft) == nil {
             seen.append(try open(pending, of: draft, by: decision))
