@@ -79,8 +79,11 @@ extension MerkleProver {
                     """
                 try session.query(sql, bounds + bounds) { hashes += try $0.blob(1) }
             } else {
-                bounds = [.integer(Int64(level)), .integer(Int64(range.lowerBound)), .integer(Int64(range.upperBound) - 1)]
-                sql = "SELECT position, hash FROM tree_nodes WHERE level = ? AND position BETWEEN ? AND ? ORDER BY position"
+                bounds = [
+                    .integer(Int64(level)), .integer(Int64(range.lowerBound)), .integer(Int64(range.upperBound) - 1),
+                ]
+                sql =
+                    "SELECT position, hash FROM tree_nodes WHERE level = ? AND position BETWEEN ? AND ? ORDER BY position"
                 try session.query(sql, bounds) { hashes += try $0.blob(1) }
             }
             return hashes

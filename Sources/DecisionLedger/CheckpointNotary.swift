@@ -41,7 +41,8 @@ final class CheckpointNotary: Sendable {
     func sign(_ transaction: inout LedgerTransaction) throws -> Signed {
         let (head, now) = (transaction.head, transaction.now)
         let isDue = state.withLock { state in
-            head.size > state.signedSize && head.size > 0 && now.milliseconds - interval >= state.lastSigned.milliseconds
+            head.size > state.signedSize && head.size > 0
+                && now.milliseconds - interval >= state.lastSigned.milliseconds
         }
         var note: String?
         if isDue {

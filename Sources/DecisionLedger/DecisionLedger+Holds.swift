@@ -38,7 +38,8 @@ extension DecisionLedger {
             guard let name = approvers.people[verified.key.fingerprint] else {
                 throw LedgerError(
                     .signatureRefused,
-                    "the key \(verified.key.fingerprint) belongs to no approver of \(approvers.name): nothing was recorded")
+                    "the key \(verified.key.fingerprint) belongs to no approver of \(approvers.name): nothing was recorded"
+                )
             }
             return HoldSigner(
                 name: name, key: verified.key.fingerprint, signature: String(decoding: armored, as: UTF8.self))

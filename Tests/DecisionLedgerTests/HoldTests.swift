@@ -49,7 +49,8 @@ struct Desk {
 
     func sign(_ statement: [UInt8], by name: String, namespace: String = "countersign-hold") async throws -> [UInt8] {
         let signed = try await run(
-            "ssh-keygen", ["-q", "-Y", "sign", "-n", namespace, "-f", directory.file(name).path], stdin: Data(statement))
+            "ssh-keygen", ["-q", "-Y", "sign", "-n", namespace, "-f", directory.file(name).path], stdin: Data(statement)
+        )
         try #require(signed.status == 0, "\(signed.errorText)")
         return Array(signed.output)
     }

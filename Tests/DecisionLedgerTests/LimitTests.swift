@@ -113,7 +113,8 @@ import Testing
     /// Every sum that the rules were told is the sum by the definition, whatever was charged, moved and expired before.
     @Test func sumsAreThoseOfTheDefinition() async throws {
         var generator = SeededGenerator(state: 20_261_129)
-        let rules = try limited("- { id: hour, amount_usd: \"50\", per: 1h }\n      - { id: day, amount_usd: \"300\", per: 24h }")
+        let rules = try limited(
+            "- { id: hour, amount_usd: \"50\", per: 1h }\n      - { id: day, amount_usd: \"300\", per: 24h }")
         var charges: [String: (at: Int64, amount: Int)] = [:]
         var now: Int64 = 1_795_000_000_000
         for step in 0..<400 {

@@ -39,7 +39,10 @@ import Testing
     private func fill(_ count: Int = 40) async throws {
         let ledger = try open()
         let desk = try await Desk(
-            required: 1, extra: "  - { id: counted, effect: approve, when: { asset: BTC }, limits: [{ id: day, count: 1000, per: 24h }] }")
+            required: 1,
+            extra:
+                "  - { id: counted, effect: approve, when: { asset: BTC }, limits: [{ id: day, count: 1000, per: 24h }] }"
+        )
         for number in 0..<count {
             var ask = Ask.usd("r\(number)", number % 5 == 0 ? "5000" : "5")
             if number % 3 == 0 { ask.asset = "BTC" }
@@ -64,7 +67,10 @@ import Testing
 
     /// The statements by which somebody could change a ledger, with triggers out of the way, and what is found then.
     static let changes: [(sql: String, code: LedgerFinding.Code)] = [
-        ("UPDATE decisions SET action = 'APPROVE', final = 1 WHERE sequence = (SELECT max(sequence) FROM decisions WHERE action = 'RETRY')", .changed),
+        (
+            "UPDATE decisions SET action = 'APPROVE', final = 1 WHERE sequence = (SELECT max(sequence) FROM decisions WHERE action = 'RETRY')",
+            .changed
+        ),
         ("UPDATE decisions SET reason = 'other' WHERE sequence = 3", .changed),
         ("UPDATE decisions SET recorded_at = '2026-01-01T00:00:00.000Z' WHERE sequence = 9", .changed),
         ("UPDATE decisions SET leaf_hash = zeroblob(32) WHERE sequence = 4", .changed),
@@ -76,7 +82,10 @@ import Testing
         ("UPDATE decisions SET amount_usd_key = '1' WHERE sequence = 2", .search),
         ("UPDATE decisions SET asset = 'DOGE' WHERE sequence = 2", .search),
         ("UPDATE decisions SET requester = requester + 1 WHERE sequence = 2", .search),
-        ("UPDATE decisions SET slot = 'retry:000000001' WHERE sequence = (SELECT min(sequence) FROM decisions WHERE slot = 'answer')", .search),
+        (
+            "UPDATE decisions SET slot = 'retry:000000001' WHERE sequence = (SELECT min(sequence) FROM decisions WHERE slot = 'answer')",
+            .search
+        ),
         ("DELETE FROM decisions WHERE sequence = 6", .missing),
         ("DELETE FROM decisions WHERE sequence = (SELECT max(sequence) FROM decisions)", .missing),
         ("DELETE FROM hold_events WHERE sequence = (SELECT min(sequence) FROM hold_events)", .missing),
@@ -86,18 +95,26 @@ import Testing
         ("UPDATE holds SET details = replace(details, '5000 USD', '5 USD')", .hold),
         ("UPDATE holds SET expires_at = expires_at + 1, opened_at = opened_at + 1", .hold),
         ("DELETE FROM holds WHERE hold = 1", .hold),
-        ("INSERT INTO hold_events (sequence, hold, event, key, record, leaf_hash) VALUES (99999, 1, 'opened', NULL, '{}', zeroblob(32))", .surplus),
+        (
+            "INSERT INTO hold_events (sequence, hold, event, key, record, leaf_hash) VALUES (99999, 1, 'opened', NULL, '{}', zeroblob(32))",
+            .surplus
+        ),
         ("DELETE FROM limit_charges", .limit),
         ("UPDATE limit_charges SET charged_at = charged_at - 100000000", .limit),
         ("UPDATE limit_sums SET sum = '0'", .limit),
         ("UPDATE ledger_head SET size = size - 1, frontier = (SELECT frontier FROM ledger_head)", .tree),
         ("UPDATE checkpoints SET root = zeroblob(32) WHERE size = (SELECT min(size) FROM checkpoints)", .checkpoint),
-        ("UPDATE checkpoints SET note = replace(note, 'ledger.example', 'ledger.elsewhere') WHERE size = (SELECT max(size) FROM checkpoints)", .checkpoint),
+        (
+            "UPDATE checkpoints SET note = replace(note, 'ledger.example', 'ledger.elsewhere') WHERE size = (SELECT max(size) FROM checkpoints)",
+            .checkpoint
+        ),
     ]
 
     private func withoutTriggers(_ sql: String) async throws {
-        let drop = ["decisions_are_kept", "decisions_are_immutable", "hold_events_are_kept", "hold_events_are_immutable"]
-            .map { "DROP TRIGGER IF EXISTS \($0);" }.joined()
+        let drop = [
+            "decisions_are_kept", "decisions_are_immutable", "hold_events_are_kept", "hold_events_are_immutable",
+        ]
+        .map { "DROP TRIGGER IF EXISTS \($0);" }.joined()
         try await place.alter(drop + sql)
     }
 
@@ -197,11 +214,14 @@ import Testing
         _ = try await ledger.record(Ask(requestId: "noted", note: "for Ms Example, account 7731"))
         _ = try await ledger.record(Ask(requestId: "other", note: "something else"))
         _ = try await ledger.record(
-            Ask(requestId: "key").configuration(type: "EXCHANGE", extraInfo: #"{"apiKey":"AKIA-very-secret","name":"x"}"#))
+            Ask(requestId: "key").configuration(
+                type: "EXCHANGE", extraInfo: #"{"apiKey":"AKIA-very-secret","name":"x"}"#))
         ledger.close()
         for file in ["", "-wal"] {
             guard let data = try? Data(contentsOf: URL(fileURLWithPath: place.path + file)) else { continue }
-            for secret in ["Ms Example", "very-secret", "something else"] { #expect(data.range(of: Data(secret.utf8)) == nil) }
+            for secret in ["Ms Example", "very-secret", "something else"] {
+                #expect(data.range(of: Data(secret.utf8)) == nil)
+            }
         }
         #expect(try verify().isSound)
         let reader = try LedgerReader.open(path: place.path)
@@ -210,7 +230,8 @@ import Testing
         #expect(try reader.committing(to: "AKIA-very-secret").map(\.path) == ["/extraInfo/apiKey"])
         #expect(try reader.committing(to: "AKIA-very-secre").isEmpty)
         // Commitments are part of what is proven.
-        try await withoutTriggers("UPDATE decisions SET commitments = replace(commitments, '/note', '/nota') WHERE sequence = 1")
+        try await withoutTriggers(
+            "UPDATE decisions SET commitments = replace(commitments, '/note', '/nota') WHERE sequence = 1")
         #expect(try verify().findings.first?.code == .changed)
     }
 

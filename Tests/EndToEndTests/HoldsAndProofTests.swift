@@ -95,7 +95,8 @@ import Testing
 
     @Test func remoteApproversUseTheAdminListenerWhereTheOperatorLetsThem() async throws {
         let server = try await server {
-            $0.replacingOccurrences(of: "admin: { address: \"127.0.0.1:0\" }", with: "admin: { address: \"127.0.0.1:0\", holds: true }")
+            $0.replacingOccurrences(
+                of: "admin: { address: \"127.0.0.1:0\" }", with: "admin: { address: \"127.0.0.1:0\", holds: true }")
         }
         #expect(try await action(server, transfer("big", amount: "3", usd: "5000")) == "RETRY")
         let statement = try await run("curl", ["-sS", server.adminURL + "/holds/1/statement?verdict=refuse"])
@@ -105,13 +106,18 @@ import Testing
             stdin: statement.output)
         let file = try scratch.write("refusal.sig", signed.text)
         func post(_ target: String, _ body: String) async throws -> String {
-            try await run("curl", ["-sS", "-w", "\n%{http_code}", "--data-binary", "@" + body, server.adminURL + target]).text
+            try await run(
+                "curl", ["-sS", "-w", "\n%{http_code}", "--data-binary", "@" + body, server.adminURL + target]
+            ).text
         }
         #expect(try await post("/holds/1/approve", file).hasSuffix("403"))
         #expect(try await post("/holds/1/refuse", file).contains("\"state\":\"refused\""))
         #expect(try await post("/holds/77/refuse", file).hasSuffix("404"))
-        for target in ["/holds/x", "/holds/1/statement", "/holds/1/statement?verdict=no", "/holds?open=1", "/holds/-1/approve/2"] {
-            let refused = try await run("curl", ["-sS", "-o", "/dev/null", "-w", "%{http_code}", server.adminURL + target])
+        for target in [
+            "/holds/x", "/holds/1/statement", "/holds/1/statement?verdict=no", "/holds?open=1", "/holds/-1/approve/2",
+        ] {
+            let refused = try await run(
+                "curl", ["-sS", "-o", "/dev/null", "-w", "%{http_code}", server.adminURL + target])
             #expect(refused.text == "404", "\(target)")
         }
         let (_, answers) = try await server.ask(transfer("big", amount: "3", usd: "5000"))

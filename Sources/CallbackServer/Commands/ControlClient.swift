@@ -21,7 +21,8 @@ struct ControlClient {
     ) async throws(ServerError) -> HTTPClientResponse {
         do throws(TransportError) {
             return try await client.execute(
-                HTTPClientRequest(host: "localhost", port: 0, method: method, target: target, body: ByteBuffer(bytes: body)),
+                HTTPClientRequest(
+                    host: "localhost", port: 0, method: method, target: target, body: ByteBuffer(bytes: body)),
                 deadline: .seconds(30))
         } catch {
             throw ServerError(

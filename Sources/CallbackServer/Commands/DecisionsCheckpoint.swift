@@ -6,7 +6,8 @@ import DecisionLedger
 struct DecisionsCheckpoint: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "checkpoint",
-        abstract: "Print the newest signed checkpoint: what to keep elsewhere, to prove later that nothing was taken back.",
+        abstract:
+            "Print the newest signed checkpoint: what to keep elsewhere, to prove later that nothing was taken back.",
         discussion: "Check it later with: callback-server decisions verify --checkpoint FILE")
 
     @OptionGroup var file: ConfigurationOption

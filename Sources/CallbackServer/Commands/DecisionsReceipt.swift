@@ -17,7 +17,8 @@ struct DecisionsReceipt: ParsableCommand {
     @Argument(help: ArgumentHelp("The entry's sequence number, or a request's id.", valueName: "SEQUENCE|REQUEST_ID"))
     var which: String
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Write to a new file instead of standard output.", valueName: "FILE"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Write to a new file instead of standard output.", valueName: "FILE"))
     var output: String?
 
     @OptionGroup var file: ConfigurationOption
@@ -38,7 +39,8 @@ struct DecisionsReceipt: ParsableCommand {
         do {
             try data.write(to: URL(fileURLWithPath: output), options: .withoutOverwriting)
         } catch {
-            throw ServerError(.fileUnwritable, "The receipt \(output) cannot be written: it is there already, or its folder is not")
+            throw ServerError(
+                .fileUnwritable, "The receipt \(output) cannot be written: it is there already, or its folder is not")
         }
     }
 }

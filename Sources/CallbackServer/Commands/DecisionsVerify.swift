@@ -8,7 +8,8 @@ import SystemCrypto
 struct DecisionsVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Prove that the ledger holds what was recorded: nothing changed, removed, added or put in another order.",
+        abstract:
+            "Prove that the ledger holds what was recorded: nothing changed, removed, added or put in another order.",
         discussion: """
             Recomputes every record's hash, the tree above them, and everything that is derived from them, also beside a
             running server. With a checkpoint that you kept (`decisions checkpoint`), it also proves that the ledger still
@@ -62,7 +63,10 @@ extension LedgerReport {
             unsigned > 0
                 ? "signed up to entry \(signedSize); the last \(unsigned) have no checkpoint yet"
                 : "signed up to the last entry")
-        lines.append(isSound ? "The ledger is as it was recorded." : "The ledger is NOT as it was recorded: \(findingCount) findings.")
+        lines.append(
+            isSound
+                ? "The ledger is as it was recorded."
+                : "The ledger is NOT as it was recorded: \(findingCount) findings.")
         return lines.joined(separator: "\n")
     }
 

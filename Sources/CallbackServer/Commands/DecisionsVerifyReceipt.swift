@@ -47,7 +47,9 @@ struct DecisionsVerifyReceipt: ParsableCommand {
                         .init("size", .number(String(verified.checkpoint.size))), .init("record", record),
                     ])))
         }
-        print("Valid: entry \(verified.index + 1) of the log \(visible(verified.checkpoint.origin)), which had \(verified.checkpoint.size) entries then.")
+        print(
+            "Valid: entry \(verified.index + 1) of the log \(visible(verified.checkpoint.origin)), which had \(verified.checkpoint.size) entries then."
+        )
         print(DecisionsShow.readable(verified.record.object), terminator: "")
     }
 }

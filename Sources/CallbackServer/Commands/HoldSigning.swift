@@ -36,7 +36,8 @@ struct HoldSigning: ParsableArguments {
             "POST", "/holds/\(hold)/\(verdict.rawValue)", body: try await signed(verdict, control))
         let answer = try? StrictJSON.parse(Array(response.body.readableBytesView)).object
         guard let answer else {
-            throw ServerError(.workFailed, "The server gave an answer that is none of holds (status \(response.status))")
+            throw ServerError(
+                .workFailed, "The server gave an answer that is none of holds (status \(response.status))")
         }
         guard response.status == 200 else {
             throw ServerError(.workFailed, "Hold \(hold): \(visible(answer["message"]?.string ?? "refused"))")

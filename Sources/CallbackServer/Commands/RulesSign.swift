@@ -37,8 +37,9 @@ struct RulesSign: ParsableCommand {
         _ = try file.snapshot()
         for document in try file.read().documents {
             let signature = "\(document.path).\(name).sig"
-            try Data(try SSHKeygen(key: key, namespace: RulesSignatures.namespace).sign(document.bytes, document.path)).write(
-                to: URL(fileURLWithPath: signature), options: .atomic)
+            try Data(try SSHKeygen(key: key, namespace: RulesSignatures.namespace).sign(document.bytes, document.path))
+                .write(
+                    to: URL(fileURLWithPath: signature), options: .atomic)
             print("\(signature)")
         }
     }

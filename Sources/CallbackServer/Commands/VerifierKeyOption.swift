@@ -12,7 +12,9 @@ struct VerifierKeyOption: ParsableArguments {
             valueName: "FILE"))
     var key: String?
 
-    @Option(help: ArgumentHelp("The log's origin, where the key is a PEM file and the log has a name of its own.", valueName: "NAME"))
+    @Option(
+        help: ArgumentHelp(
+            "The log's origin, where the key is a PEM file and the log has a name of its own.", valueName: "NAME"))
     var origin: String?
 }
 

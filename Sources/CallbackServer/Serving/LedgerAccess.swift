@@ -25,7 +25,8 @@ struct LedgerAccess {
     /// Copies a SQLite ledger, and returns how many entries the copy has.
     func copy(to destination: String) throws -> Int64 {
         guard case .sqlite(let path) = configuration.store else {
-            throw ServerError(.workFailed, "A PostgreSQL ledger is backed up with PostgreSQL's own tools (docs/ledger.md)")
+            throw ServerError(
+                .workFailed, "A PostgreSQL ledger is backed up with PostgreSQL's own tools (docs/ledger.md)")
         }
         return try LedgerReader.copy(path, to: destination)
     }

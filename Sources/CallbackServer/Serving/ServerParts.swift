@@ -29,7 +29,8 @@ struct Parts {
         _ = try KeyFiles.ledgerKey(configuration.ledger.signingKey)
         let loaded = try ServedRules(configuration).loadOrThrow()
         return Parts(
-            snapshot: ServerSnapshot(authenticator: authenticator, responseKeys: keys, rules: loaded.rules, shadow: loaded.shadow),
+            snapshot: ServerSnapshot(
+                authenticator: authenticator, responseKeys: keys, rules: loaded.rules, shadow: loaded.shadow),
             rulesFiles: loaded.files,
             cosigners: cosigners,
             tls: try configuration.listeners.map { try context($0.tls) },

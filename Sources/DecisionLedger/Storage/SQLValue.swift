@@ -60,6 +60,7 @@ package struct SQLRow: Sendable {
 
     private func unexpected(_ column: Int) -> LedgerError {
         LedgerError(
-            .corrupt, "a row of the ledger holds a value that no ledger writes (column \(column)): restore from a backup")
+            .corrupt,
+            "a row of the ledger holds a value that no ledger writes (column \(column)): restore from a backup")
     }
 }

@@ -37,7 +37,8 @@ struct LedgerHead: Sendable {
             guard let origin, origin != found else { return }
             throw LedgerError(
                 .wrongOrigin,
-                "the ledger belongs to \(found), not to \(origin): name that origin and its signing key, or another ledger")
+                "the ledger belongs to \(found), not to \(origin): name that origin and its signing key, or another ledger"
+            )
         }
         try session.execute(
             "INSERT INTO ledger_head (id, size, recorded_at, frontier, origin) VALUES (1, 0, 0, ?, ?)"

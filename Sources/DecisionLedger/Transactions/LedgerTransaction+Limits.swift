@@ -40,7 +40,8 @@ extension LedgerTransaction {
     /// The sum of what lies after `cutoff`. A kept sum may still hold charges that have left the period since: those
     /// between its own cut-off and this one are taken off.
     private func sum(_ counter: Int64, period: Int64, cutoff: Int64) throws -> ExactDecimal {
-        guard let kept = try session.first(Self.sumsSQL + " AND period = ?", [.integer(counter), .integer(period)]) else {
+        guard let kept = try session.first(Self.sumsSQL + " AND period = ?", [.integer(counter), .integer(period)])
+        else {
             return try total(counter, after: cutoff, through: .max)
         }
         let through = try kept.integer(1)

@@ -84,7 +84,9 @@ struct EntryPage: Sendable {
     private mutating func add(event row: SQLRow) throws {
         let (sequence, text) = (try row.integer(0), try row.text(4))
         let leafHash = MerkleHash.leaf(Array(text.utf8))
-        if try leafHash != row.blob(5) { complain(.changed, sequence, "the hold event is not the record that was proven") }
+        if try leafHash != row.blob(5) {
+            complain(.changed, sequence, "the hold event is not the record that was proven")
+        }
         let record = StoredJSON.object(text)
         entries.append(
             Entry(sequence: sequence, leafHash: leafHash, recordedAt: record?["recordedAt"]?.string ?? ""))

@@ -27,7 +27,9 @@ enum HoldCheck {
                 && opened["recordedAt"]?.string == hold.opened.description
             if !isSame { complain(number, "it is not the one that was opened") }
             let events = records.compactMap { $0["event"]?.string.flatMap(HoldEvent.Kind.init) }
-            if !fits(hold.state, events) { complain(number, "its state \(hold.state.rawValue) does not follow from its events") }
+            if !fits(hold.state, events) {
+                complain(number, "its state \(hold.state.rawValue) does not follow from its events")
+            }
         }
         let strays = try session.all(
             "SELECT DISTINCT hold FROM hold_events WHERE hold NOT IN (SELECT hold FROM holds)")

@@ -96,7 +96,9 @@ package struct LedgerVerifier {
             for (table, what) in [("decisions", "decision"), ("hold_events", "hold event")] {
                 let row = try session.first("SELECT coalesce(max(sequence), 0) FROM \(table)")
                 let last = try row?.integer(0) ?? 0
-                if last > size { found.append(LedgerFinding(.surplus, last, "a \(what) stands behind the end of the log")) }
+                if last > size {
+                    found.append(LedgerFinding(.surplus, last, "a \(what) stands behind the end of the log"))
+                }
             }
             let newest = try session.first("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1")
             guard let newest else { return (found, 0) }

@@ -39,7 +39,8 @@ enum LimitCheck {
             ) { sum = sum + (try $0.decimal(0)) }
             guard try sum != row.decimal(3) else { return nil }
             return LedgerFinding(
-                .limit, nil, "the kept sum of counter \(try row.integer(0)) is \(try row.text(3)), its charges give \(sum)")
+                .limit, nil,
+                "the kept sum of counter \(try row.integer(0)) is \(try row.text(3)), its charges give \(sum)")
         }
     }
 

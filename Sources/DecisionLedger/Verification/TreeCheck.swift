@@ -63,14 +63,16 @@ struct TreeCheck {
         if expected <= last { findings.append(Self.gap(expected, last)) }
         if nodes != Set(stored.nodes) {
             findings.append(
-                LedgerFinding(.tree, first, "stored subtrees of the entries \(first) to \(last) are not what these give"))
+                LedgerFinding(
+                    .tree, first, "stored subtrees of the entries \(first) to \(last) are not what these give"))
         }
         return findings
     }
 
     private static func gap(_ first: Int64, _ last: Int64) -> LedgerFinding {
         LedgerFinding(
-            .missing, first, first == last ? "entry \(first) is missing" : "the entries \(first) to \(last) are missing")
+            .missing, first, first == last ? "entry \(first) is missing" : "the entries \(first) to \(last) are missing"
+        )
     }
 
     private func compare(_ checkpoint: (size: Int64, root: [UInt8], note: String)) -> [LedgerFinding] {
@@ -79,7 +81,8 @@ struct TreeCheck {
         guard checkpoint.root == root, signed?.rootHash == root, signed?.size == frontier.size else {
             return [
                 LedgerFinding(
-                    .checkpoint, checkpoint.size, "the checkpoint of size \(checkpoint.size) is not what the entries give")
+                    .checkpoint, checkpoint.size,
+                    "the checkpoint of size \(checkpoint.size) is not what the entries give")
             ]
         }
         return []
