@@ -60,6 +60,11 @@ import Testing
         #expect(try connection.execute("SELECT i, t, b FROM kept ORDER BY ctid").rows == rows)
     }
 
+    @Test func oneStatementTakesEveryType() throws {
+        let values: [PostgresValue] = [.null, .integer(1), .text("1"), .blob([1]), .null, .text("2"), .integer(2)]
+        for value in values { #expect(try connection.value("SELECT ?", [value]) == value) }
+    }
+
     @Test func smallerTypesAreReadAsTheirLargerOnes() throws {
         let row = try connection.execute(
             """
