@@ -127,4 +127,9 @@ if Context.environment["COUNTERSIGN_BENCHMARK"] != nil {
         .executableTarget(
             name: "rules-speed", dependencies: ["CallbackRules", "CallbackProtocol"], path: "Benchmarks/RulesSpeed",
             swiftSettings: settings))
+    package.targets.append(
+        .executableTarget(
+            name: "ledger-speed",
+            dependencies: ["CallbackRules", "CallbackProtocol", "DecisionLedger", "SystemCrypto"],
+            path: "Benchmarks/LedgerSpeed", swiftSettings: settings))
 }
