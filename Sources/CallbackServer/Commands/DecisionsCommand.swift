@@ -6,5 +6,5 @@ struct DecisionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "decisions",
         abstract: "Look into the ledger, also beside a running server.",
-        subcommands: [DecisionsList.self, DecisionsShow.self, DecisionsTail.self])
+        subcommands: [DecisionsList.self, DecisionsShow.self, DecisionsTail.self, DecisionsExport.self])
 }

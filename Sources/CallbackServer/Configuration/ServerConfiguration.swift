@@ -62,6 +62,8 @@ struct ServerConfiguration: Sendable {
     var ledgerFile: String
     var ledgerSigningKey: String
     var admin: Admin?
+    /// Collectors that are told of every decision; empty for none.
+    var sinks: [SinkConfiguration] = []
     var controlSocket: String
     var logLevel: String
     var logFormat: LogFormat
