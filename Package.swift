@@ -104,7 +104,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "CosignerCallbackClient", "CallbackProtocol", "HTTPSTransport", "SystemCrypto", "TestSupport",
-                "callback-server", "cosigner", log, nioTesting,
+                "CallbackRules", "DecisionLedger", "callback-server", "cosigner", log, nioTesting,
             ] + nio,
             resources: [.copy("Resources")], swiftSettings: settings),
     ]

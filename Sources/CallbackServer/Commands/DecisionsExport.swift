@@ -18,7 +18,9 @@ struct DecisionsExport: ParsableCommand {
     @OptionGroup var file: ConfigurationOption
     @OptionGroup(title: "Filters") var options: DecisionFilterOptions
 
-    @Option(help: ArgumentHelp("Only decisions after this sequence number: what the last export ended with.", valueName: "N"))
+    @Option(
+        help: ArgumentHelp(
+            "Only decisions after this sequence number: what the last export ended with.", valueName: "N"))
     var after: Int64?
 
     @Option(help: ArgumentHelp("Only the newest N of them.", valueName: "N"))
@@ -37,7 +39,8 @@ struct DecisionsExport: ParsableCommand {
         if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
         if let after, after < 0 { throw ValidationError("--after must not be negative") }
         if payload, !format.holdsPayload {
-            throw ValidationError("--payload needs --format jsonl or ecs: a line of \(format.rawValue) holds no payload")
+            throw ValidationError(
+                "--payload needs --format jsonl or ecs: a line of \(format.rawValue) holds no payload")
         }
     }
 

@@ -48,6 +48,7 @@ struct CEFExtension {
     }
 
     private static func escaped(_ value: String) -> String {
+        if value.isPlain { return value }
         var text = ""
         for scalar in value.unicodeScalars {
             switch scalar {

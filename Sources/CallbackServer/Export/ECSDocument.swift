@@ -37,7 +37,7 @@ struct ECSDocument {
             ("related", Self.related(decision, user)),
             ("countersign", .object(fields.isCut ? own.adding("truncated", .bool(true)) : own)),
         ]
-        bytes = (fields.object(members) ?? .null).serialized()
+        bytes = lineSafe(json: (fields.object(members) ?? .null).serialized())
     }
 
     private static func event(_ decision: RecordedDecision, _ fields: inout BoundedFields) -> JSONValue? {

@@ -19,14 +19,13 @@ final class ExportFile {
             return
         }
         let temporary = "\(path).partial-\(ProcessInfo.processInfo.processIdentifier)"
-        guard
-            FileManager.default.createFile(atPath: temporary, contents: nil, attributes: [.posixPermissions: 0o600]),
-            let handle = FileHandle(forWritingAtPath: temporary)
-        else {
+        // Nobody else's file, and no link to one: it is made here, with its mode from the first moment.
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
             throw ServerError(
                 .fileUnwritable, "\(temporary) cannot be made: its folder must exist and be writable for you")
         }
-        self.handle = handle
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         destination = (temporary, path)
     }
 
@@ -58,7 +57,8 @@ final class ExportFile {
             discard()
             throw ServerError(
                 .fileUnwritable,
-                "The export to \(destination?.final ?? "standard output") failed, free space or name another file: \(error)")
+                "The export to \(destination?.final ?? "standard output") failed, free space or name another file: \(error)"
+            )
         }
     }
 

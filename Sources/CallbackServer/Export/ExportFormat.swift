@@ -20,7 +20,8 @@ enum ExportFormat: String, Sendable, CaseIterable, ExpressibleByArgument {
     /// A decision as one line without its line feed. No format lets a value begin another line.
     func line(_ decision: RecordedDecision, origin: EventOrigin) -> [UInt8] {
         switch self {
-        case .jsonl: Array(decision.json(includingAll: true, includingPayload: decision.payload != nil).utf8)
+        case .jsonl:
+            lineSafe(json: Array(decision.json(includingAll: true, includingPayload: decision.payload != nil).utf8))
         case .ecs: ECSDocument(decision, origin: origin).bytes
         case .cef: CEFEvent(decision, origin: origin).bytes
         case .syslog: SyslogMessage(decision, origin: origin).bytes

@@ -19,10 +19,20 @@ extension Unicode.Scalar {
 }
 
 extension String {
+    /// Printable ASCII without the characters that one of the formats escapes: most values, and they need no work.
+    var isPlain: Bool {
+        utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "]"), UInt8(ascii: "="), UInt8(ascii: "|"): false
+            default: byte >= 0x20 && byte < 0x7f
+            }
+        }
+    }
+
     /// Every control character as its octal form.
     var withoutControls: String {
-        unicodeScalars.contains(where: \.isControl)
-            ? unicodeScalars.map { $0.isControl ? $0.octal : String($0) }.joined() : self
+        guard !isPlain, unicodeScalars.contains(where: \.isControl) else { return self }
+        return unicodeScalars.map { $0.isControl ? $0.octal : String($0) }.joined()
     }
 
     /// The text, or as many of its code points as fit into `limit` bytes of UTF-8 with an ellipsis after them.
@@ -36,6 +46,19 @@ extension String {
             kept.append(scalar)
         }
         return (String(kept) + "…", true)
+    }
+}
+
+/// A JSON text with every control character escaped, also those that JSON lets stand (DEL, C1, U+2028, U+2029): some
+/// programs take one for the end of a line. They stand in strings only, so the value stays the same.
+func lineSafe(json: [UInt8]) -> [UInt8] {
+    guard json.contains(where: { $0 >= 0x7f }) else { return json }
+    let text = String(decoding: json, as: UTF8.self)
+    guard text.unicodeScalars.contains(where: \.isControl) else { return json }
+    return text.unicodeScalars.flatMap { scalar -> [UInt8] in
+        guard scalar.isControl else { return Array(String(scalar).utf8) }
+        let digits = String(scalar.value, radix: 16)
+        return Array(("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8)
     }
 }
 

@@ -40,6 +40,7 @@ struct StructuredData {
 
     /// `"`, `\` and `]` with a backslash before them, control characters in octal; cut between code points.
     private static func escaped(_ value: String) -> (text: String, isCut: Bool) {
+        if value.utf8.count <= valueLimit, value.isPlain { return (value, false) }
         var text = ""
         var size = 0
         for scalar in value.unicodeScalars {

@@ -34,7 +34,8 @@ final class DecisionSinks: Sendable {
     private static func context(_ transport: SinkConfiguration.Transport) throws -> TLSClientContext? {
         switch transport {
         case .tcp: return nil
-        case .tls(nil): return try TLSClientContext(verification: .systemTrust(extraRoots: []), applicationProtocols: [])
+        case .tls(nil):
+            return try TLSClientContext(verification: .systemTrust(extraRoots: []), applicationProtocols: [])
         case .tls(let ca?):
             guard let pem = FileManager.default.contents(atPath: ca) else {
                 throw ServerError(.fileUnreadable, "The file \(ca) of a sink's ca cannot be read")

@@ -50,7 +50,8 @@ extension SinkConfiguration {
         }
         guard isTLS || address.isLoopback || isInsecure else {
             throw urlNode.problem(
-                "tcp:// sends decisions in the clear, so it is for loopback addresses; use tls://, or say insecure: true")
+                "tcp:// sends decisions in the clear, so it is for loopback addresses; use tls://, or say insecure: true"
+            )
         }
         return SinkConfiguration(
             transport: isTLS ? .tls(ca: try members["ca"].map(path)) : .tcp, host: address.host, port: address.port,

@@ -1,5 +1,6 @@
 // From a decision to the bytes on a collector's connection.
 
+import CallbackProtocol
 import DecisionLedger
 
 /// RFC 5424 messages in octet-counting frames (RFC 6587 section 3.4.1, RFC 5425 section 4.3).
@@ -31,9 +32,14 @@ struct SyslogEncoder: Sendable {
 extension RecordedDecision {
     /// About how many bytes of memory this takes.
     var memoryCost: Int {
-        let texts = [txId, externalTxId, signerId, reason, rule].reduce(0) { $0 + ($1?.utf8.count ?? 0) }
-        return facts.reduce(1_024 + texts) { total, fact in
-            fact.values.reduce(total) { $0 + 32 + $1.utf8.count }
+        var cost = 1_024 + (externalTxId?.utf8.count ?? 0) + (txId?.utf8.count ?? 0) + (reason?.utf8.count ?? 0)
+        for member in summary.members {
+            switch member.value {
+            case .string(let text): cost += text.utf8.count
+            case .array(let values): for value in values { cost += 64 + (value.string?.utf8.count ?? 0) }
+            default: break
+            }
         }
+        return cost
     }
 }

@@ -90,6 +90,8 @@ extension SyslogSink {
             switch state.phase {
             case .idle, .pausing, .ended: return
             case .connecting: state.problem = problem
+            // The end that was asked for; `end` follows.
+            case .connected where state.saidGoodbye: return
             case .connected(_, let since):
                 if NIODeadline.now() - since >= times.goodConnection { state.backoff.reset() }
                 state.problem = state.problem ?? "the collector closed the connection"
