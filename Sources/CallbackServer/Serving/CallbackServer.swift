@@ -30,8 +30,8 @@ final class CallbackServer: Service {
     private init(
         configuration: ServerConfiguration, snapshot: CurrentSnapshot, ledger: DecisionLedger,
         group: MultiThreadedEventLoopGroup, http: HTTPServer, readiness: Readiness, refusals: RefusalLog,
-        reloader: RulesReloader, shadow: ShadowRules, sinks: DecisionSinks, hangups: UnixSignalsSequence, logger: Logger,
-        summary: [String]
+        reloader: RulesReloader, shadow: ShadowRules, sinks: DecisionSinks, hangups: UnixSignalsSequence,
+        logger: Logger, summary: [String]
     ) {
         self.configuration = configuration
         self.snapshot = snapshot

@@ -28,7 +28,9 @@ final class Readiness: Sendable {
 
     /// What somebody should look at although the server is ready.
     func warnings() -> [String] {
-        let reload = reloader.lastFailure.map { "the last reload of the rules failed, the old ones are in force: \($0)" }
-        return (reload.map { [$0] } ?? []) + sinks.warnings
+        let reload = reloader.lastFailure.map {
+            ["the last reload of the rules failed, the old ones are in force: \($0)"]
+        }
+        return (reload ?? []) + sinks.warnings
     }
 }
