@@ -109,8 +109,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CosignerCallbackClient", "CallbackProtocol", "DecisionLedger", "HTTPSTransport", "SystemCrypto",
-                "TestSupport", "callback-server", "cosigner", log, nioTesting,
+                "CosignerCallbackClient", "CallbackProtocol", "CallbackRules", "DecisionLedger", "HTTPSTransport",
+                "SystemCrypto", "TestSupport", "callback-server", "cosigner", log, nioTesting,
             ] + nio,
             resources: [.copy("Resources")], swiftSettings: settings),
     ]

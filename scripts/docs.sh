@@ -18,7 +18,7 @@ mkdir -p docs/schemas
     section callback-server
     for verb in init serve "rules check" "rules fmt" "rules test" "rules explain" "rules analyze" "rules diff" \
         "rules replay" "rules sign" "rules verify" "rules schema" "rules codes" "rules reload" \
-        "decisions list" "decisions show" "decisions tail"; do
+        "decisions list" "decisions show" "decisions tail" "decisions export"; do
         # shellcheck disable=SC2086
         section callback-server $verb
     done
