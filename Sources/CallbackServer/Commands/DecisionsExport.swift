@@ -10,6 +10,7 @@ struct DecisionsExport: ParsableCommand {
         discussion: """
             jsonl is what `show --json` prints, ecs is Elastic Common Schema 8, cef is ArcSight Common Event Format, syslog is RFC
             5424 with structured data. Fields: docs/interfaces.md. To send decisions as they are recorded, configure `sinks`.
+            With --proof, the whole log up to its newest checkpoint, holds included, so that anybody can verify it: docs/ledger.md.
             """)
 
     @Option(help: "jsonl, ecs, cef or syslog.")
@@ -29,6 +30,9 @@ struct DecisionsExport: ParsableCommand {
     @Flag(help: "With the request's payload, secrets replaced; jsonl and ecs only.")
     var payload = false
 
+    @Flag(help: "The records of the whole log and its signed checkpoint, jsonl only, without filters.")
+    var proof = false
+
     @Option(
         help: ArgumentHelp(
             "Write to this file, mode 0600, replaced when the export is whole; else to standard output.",
@@ -42,6 +46,9 @@ struct DecisionsExport: ParsableCommand {
             throw ValidationError(
                 "--payload needs --format jsonl or ecs: a line of \(format.rawValue) holds no payload")
         }
+        if proof, format != .jsonl || payload || limit != nil || after != nil || options.filter != DecisionFilter() {
+            throw ValidationError("--proof is for the whole log as jsonl: it goes with no filter, --limit, --after or --payload")
+        }
     }
 
     func run() throws {
@@ -49,6 +56,10 @@ struct DecisionsExport: ParsableCommand {
         let origin = EventOrigin.here()
         let export = try ExportFile(path: output)
         do {
+            if proof {
+                try writeProof(of: reader, to: export)
+                return try export.finish()
+            }
             try reader.each(options.filter, limit: limit, withPayloads: payload) { decision in
                 if decision.sequence > after ?? 0 { export.write(format.line(decision, origin: origin)) }
             }
@@ -58,5 +69,17 @@ struct DecisionsExport: ParsableCommand {
         }
         try export.finish()
         if let output { printError("\(export.count) decisions written to \(output)") }
+    }
+
+    private func writeProof(of reader: LedgerReader, to export: ExportFile) throws {
+        var index = 0
+        let checkpoint = try reader.records { record in
+            export.write(Array(ExportLine.entry(index: index, record: String(decoding: record, as: UTF8.self)).utf8))
+            index += 1
+        }
+        guard let checkpoint else {
+            throw ServerError(.notFound, "Nothing was signed yet: the ledger is empty, or a second old")
+        }
+        export.write(Array(ExportLine.checkpoint(checkpoint).utf8))
     }
 }
