@@ -55,6 +55,15 @@ package enum Repository {
         return (top + below).filter { $0.hasSuffix(".md") }.sorted()
     }()
 
+    /// Every folder of rules/ that holds a set of rules, sorted.
+    package static let ruleSets: [String] = {
+        let folder = root.appendingPathComponent("rules")
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.filter {
+            FileManager.default.fileExists(atPath: folder.appendingPathComponent($0 + "/rules.yaml").path)
+        }.sorted()
+    }()
+
     /// Every block of the documents that is marked as YAML, in the order of the files.
     package static func yamlBlocks() throws -> [FencedBlock] {
         try documents.flatMap { FencedBlock.all(in: try text($0), file: $0) }.filter { $0.info.first == "yaml" }
