@@ -24,9 +24,9 @@ import Testing
     }
 
     @Test func `a note that is left out escapes a rule about notes`() throws {
-        let rules = Self.pay + "- { id: no, effect: reject, when: { note: stop } }"
+        let rules = Self.pay + "- { id: refuse, effect: reject, when: { note: stop } }"
         #expect(try effects(rules, payment { $0.note = "stop" }) { $0.note = nil } == [.reject, .approve])
-        let external = Self.pay + "- { id: no, effect: reject, when: { external_id: stop } }"
+        let external = Self.pay + "- { id: refuse, effect: reject, when: { external_id: stop } }"
         #expect(
             try effects(external, payment { $0.externalTxId = "stop" }) { $0.externalTxId = nil } == [
                 .reject, .approve,
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func `a one-time destination has no name, any other must`() throws {
-        let rules = Self.pay + "- { id: no, effect: reject, when: { destination: { name: Mallory } } }"
+        let rules = Self.pay + "- { id: refuse, effect: reject, when: { destination: { name: Mallory } } }"
         func named(_ type: String) -> TransactionRequest {
             payment {
                 $0.destType = type
@@ -49,7 +49,7 @@ import Testing
     @Test func `call data of a transfer is extra, of a call it is due`() throws {
         let rules = """
             - { id: pay, effect: approve, when: { asset: ETH, operation: [TRANSFER, CONTRACT_CALL], destination: { type: VAULT } } }
-            - { id: no, effect: reject, when: { contract: { method: "0xa9059cbb" } } }
+            - { id: refuse, effect: reject, when: { contract: { method: "0xa9059cbb" } } }
             """
         func call(_ operation: String) -> TransactionRequest {
             payment {
@@ -71,7 +71,7 @@ import Testing
     @Test func `a call without destinations escapes a rule about destinations, a transfer is rejected`() throws {
         let rules = """
             - { id: pay, effect: approve, when: { asset: ETH, operation: [TRANSFER, STAKE] } }
-            - { id: no, effect: reject, when: { destination: { address: { in: sanctioned } } } }
+            - { id: refuse, effect: reject, when: { destination: { address: { in: sanctioned } } } }
             """
         func to(_ operation: String) -> TransactionRequest {
             payment {
@@ -101,7 +101,7 @@ import Testing
         #expect(try effects(one, payment(), split) == [.reject, .approve])
         #expect(try effects(pay("amount_usd: { at_most: \"10\" }"), payment(), split) == [.reject, .reject])
         let large =
-            Self.pay + "- { id: no, effect: reject, when: { destination: { amount_usd: { more_than: \"10\" } } } }"
+            Self.pay + "- { id: refuse, effect: reject, when: { destination: { amount_usd: { more_than: \"10\" } } } }"
         #expect(try effects(large, payment(), split) == [.reject, .approve])
     }
 
