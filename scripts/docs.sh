@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes what can be generated: docs/commands.md from the --help texts, docs/schemas/rules.schema.json from the program.
+# Writes what can be generated: docs/commands.md from the --help texts, docs/schemas (and rules/schemas) from the program.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${1:-.build/release}
@@ -12,7 +12,10 @@ section() {
 }
 
 mkdir -p docs/schemas
-"$build/callback-server" rules schema > docs/schemas/rules.schema.json
+for pair in rules:rules tests:tests config:callback-server; do
+    "$build/callback-server" rules schema "${pair%%:*}" > "docs/schemas/${pair##*:}.schema.json"
+done
+cp docs/schemas/rules.schema.json docs/schemas/tests.schema.json rules/schemas/
 {
     printf '# Commands\n\nWritten by `make docs` from the programs themselves.\n\n'
     section callback-server

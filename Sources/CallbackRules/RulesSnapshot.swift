@@ -61,6 +61,13 @@ extension RulesSnapshot {
         return RulesLoadResult(snapshot: snapshot, diagnostics: findings.sorted)
     }
 
+    /// The same file with another plan, to try changes of it. Such a snapshot is never served.
+    func with(plan: RulesPlan) -> RulesSnapshot {
+        RulesSnapshot(
+            name: name, digest: digest, transactionRuleCount: transactionRuleCount,
+            configurationRuleCount: configurationRuleCount, plan: plan, unnamedPeerRules: unnamedPeerRules)
+    }
+
     /// SHA-256 over a domain label and every part with its length before it, so that no two sets of files share it.
     private static func digest(of text: [UInt8], lists: [(name: String, bytes: [UInt8])]) -> String {
         var input = Array("countersign rules digest v1\0".utf8)
