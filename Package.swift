@@ -96,7 +96,8 @@ let package = Package(
         .testTarget(
             name: "DecisionLedgerTests",
             dependencies: [
-                "DecisionLedger", "CallbackRules", "CallbackProtocol", "SystemCrypto", "TestSupport", sqlite,
+                "DecisionLedger", "CallbackRules", "CallbackProtocol", "SystemCrypto", "SystemPostgres", "TestSupport",
+                sqlite,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -52,7 +52,7 @@ final class CallbackServer: Service {
         // From here on a hangup asks for a reload, and does not end the process.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         let parts = try Parts.load(configuration)
-        let ledger = try LedgerAccess(configuration: configuration.ledger).open()
+        let ledger = try LedgerAccess(configuration).open()
         let snapshot = CurrentSnapshot(parts.snapshot)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: Processors.available)
         let refusals = RefusalLog(logger: logger, eventLoop: group.next())

@@ -45,7 +45,8 @@ final class PostgresEngine: LedgerEngine {
     }
 
     /// Each statement sees what other servers committed before the head was locked: a snapshot from before it would not.
-    private static let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+    /// Whether it may write is for the server to say: an operator may have made the database read-only.
+    private static let begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
     private static func rollBack(_ connection: PostgresConnection) -> Bool {
         if connection.isInTransaction { _ = try? connection.execute("ROLLBACK") }
