@@ -60,7 +60,7 @@ let package = Package(
         .target(
             name: "CallbackRules", dependencies: ["CallbackProtocol", "SystemCrypto", yams], swiftSettings: settings),
         .target(
-            name: "DecisionLedger", dependencies: ["CallbackRules", "CallbackProtocol", "SystemCrypto", sqlite],
+            name: "DecisionLedger", dependencies: ["CallbackRules", "CallbackProtocol", "SystemCrypto", "SystemPostgres", sqlite],
             swiftSettings: settings),
         .target(
             name: "CosignerCallbackClient", dependencies: ["CallbackProtocol", "HTTPSTransport", "SystemCrypto"] + nio,
@@ -96,7 +96,8 @@ let package = Package(
         .testTarget(
             name: "DecisionLedgerTests",
             dependencies: [
-                "DecisionLedger", "CallbackRules", "CallbackProtocol", "SystemCrypto", "TestSupport", sqlite,
+                "DecisionLedger", "CallbackRules", "CallbackProtocol", "SystemCrypto", "SystemPostgres", "TestSupport",
+                sqlite,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -62,7 +62,7 @@ final class CheckpointNotary: Sendable {
             let root = head.frontier.root
             note = try Checkpoint(origin: head.origin, size: head.frontier.size, rootHash: root)
                 .signed(by: signer).serialized
-            try transaction.session.execute(
+            try transaction.session.write(
                 "INSERT INTO checkpoints (size, recorded_at, root, note) VALUES (?, ?, ?, ?) ON CONFLICT (size) DO NOTHING",
                 [.integer(head.size), SQLValue(now), .blob(root), SQLValue(note)])
         }

@@ -69,8 +69,10 @@ package struct DecisionFilter: Sendable, Hashable {
             case .postgres: "coalesce(summary::jsonb ->> '\(name)', '')"
             }
         }
-        let (find, line) = dialect == .sqlite ? ("instr", "char(10)") : ("strpos", "chr(10)")
+        // In the collation "C", as always in SQLite, only ASCII letters have a case.
+        let (find, line, bytes) =
+            dialect == .sqlite ? ("instr", "char(10)", "") : ("strpos", "chr(10)", " COLLATE \"C\"")
         let places = ["destinations", "source", "address"].map(member).joined(separator: " || \(line) || ")
-        return "\(find)(lower(\(places)), lower(?)) > 0"
+        return "\(find)(lower((\(places))\(bytes)), lower(?\(bytes))) > 0"
     }
 }

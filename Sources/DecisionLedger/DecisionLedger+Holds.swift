@@ -58,7 +58,7 @@ extension DecisionLedger {
     package func keep(rulesDigest: String, files: [(name: String, content: [UInt8])]) async throws(LedgerError) {
         try await perform { transaction in
             for (position, file) in files.enumerated() {
-                try transaction.session.execute(
+                try transaction.session.write(
                     "INSERT INTO rules_texts (digest, position, name, content) VALUES (?, ?, ?, ?)"
                         + " ON CONFLICT (digest, position) DO NOTHING",
                     [.text(rulesDigest), .integer(Int64(position)), .text(file.name.storable), .blob(file.content)])

@@ -17,18 +17,22 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
         package static let locked = Code(rawValue: "locked")
         /// The device failed. Where it failed while committing, the outcome is unknown until the request is asked again.
         package static let ioError = Code(rawValue: "io_error")
-        /// The file is damaged or no SQLite database.
+        /// The file or database is damaged, or the file is no SQLite database.
         package static let corrupt = Code(rawValue: "corrupt")
         /// The file or its directory is missing, or access is not permitted.
         package static let cannotOpen = Code(rawValue: "cannot_open")
-        /// A database of another program.
+        /// A database of another program, or none.
         package static let notALedger = Code(rawValue: "not_a_ledger")
         /// Written by a newer version of this program.
         package static let newerSchema = Code(rawValue: "newer_schema")
-        /// SQLite did not take WAL with synchronous=FULL: commits would not survive a power failure.
+        /// Commits would not survive a power failure: SQLite did not take WAL with synchronous=FULL, or the PostgreSQL
+        /// server is set to lose them or did not wait for its standby.
         package static let notDurable = Code(rawValue: "not_durable")
         /// Another server writes this ledger.
         package static let inUse = Code(rawValue: "in_use")
+        /// The database server cannot be reached, does not answer in time, or was lost: what was being committed then may
+        /// be recorded or not, until the request is asked again.
+        package static let unreachable = Code(rawValue: "unreachable")
         /// The file was removed or replaced while it was open.
         package static let fileReplaced = Code(rawValue: "file_replaced")
         /// More decisions wait than `LedgerOptions` allows.
@@ -55,7 +59,7 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
 
     package var code: Code
     package var message: String
-    /// The ledger's file, or empty.
+    /// The ledger's file or database, or empty.
     package var path: String
 
     package init(_ code: Code, _ message: String, path: String = "") {

@@ -11,6 +11,7 @@ final class LedgerWriter: Sendable {
     private let options: LedgerOptions
     private let clock: LedgerClock
     private let notary: CheckpointNotary?
+    private let continuity = LogContinuity()
     private let failure = Mutex<LedgerError?>(nil)
     private let running = DispatchGroup()
 
@@ -60,7 +61,10 @@ final class LedgerWriter: Sendable {
     private func record(_ entries: [LedgerQueue.Entry]) {
         let results: [Result<RecordedDecision, LedgerError>]
         do throws(LedgerError) {
-            results = try commit { transaction in try entries.map { .success(try transaction.record($0.draft)) } }
+            results = try commit { transaction in
+                try transaction.look(for: entries.map(\.draft))
+                return try entries.map { .success(try transaction.record($0.draft)) }
+            }
         } catch {
             // Of a batch with one that cannot be stored, the others must not suffer for it.
             if error.concernsOneRecord, entries.count > 1 { return entries.forEach { record([$0]) } }
@@ -83,13 +87,15 @@ final class LedgerWriter: Sendable {
     func commit<Value>(_ work: (inout LedgerTransaction) throws -> Value) throws(LedgerError) -> Value {
         do throws(LedgerError) {
             let now = clock.now()
-            let (value, signed) = try engine.transact { session in
+            let (value, known, signed) = try engine.transact { session in
                 var transaction = try LedgerTransaction(session, clock: now)
+                try continuity.check(transaction)
                 let value = try work(&transaction)
                 try transaction.finish()
-                return (value, try notary?.sign(&transaction))
+                return (value, LogContinuity.Known(transaction), try notary?.sign(&transaction))
             }
             failure.withLock { $0 = nil }
+            continuity.remember(known)
             if let signed { notary?.remember(signed) }
             return value
         } catch {

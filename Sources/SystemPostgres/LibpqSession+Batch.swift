@@ -12,6 +12,7 @@ extension LibpqSession {
         let steps = try plan(statements)
         guard !steps.isEmpty else { return [] }
         let deadline = Deadline(milliseconds: options.statementTimeout + options.silence)
+        warning = nil
         for step in steps {
             guard step.send(connection) == 1 else { throw lost("while sending") }
         }
@@ -76,10 +77,8 @@ extension LibpqSession {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
             if case .prepare(let name, let source, _, let types) = step { cache.insert(name, source, types) }
             if case .execute(_, _, let mayRollBack) = step {
-                // COMMIT of a failed transaction is answered by ROLLBACK, and not by an error.
-                if !mayRollBack, String(cString: PQcmdStatus(result)) == "ROLLBACK" {
-                    outcome = .failure(
-                        PostgresError(.database, "Nothing was committed: the transaction had failed before its COMMIT"))
+                if let failure = doubt(String(cString: PQcmdStatus(result)), mayRollBack: mayRollBack) {
+                    outcome = .failure(failure)
                     break
                 }
                 do { outcome = .success(try PostgresResult(result)) } catch { outcome = .failure(error) }
@@ -101,6 +100,20 @@ extension LibpqSession {
             throw outOfStep()
         }
         return try outcome.get()
+    }
+
+    /// Why a COMMIT that was answered without an error still did not do what it should.
+    private func doubt(_ command: String, mayRollBack: Bool) -> PostgresError? {
+        // COMMIT of a failed transaction is answered by ROLLBACK.
+        if command == "ROLLBACK", !mayRollBack {
+            return PostgresError(.database, "Nothing was committed: the transaction had failed before its COMMIT")
+        }
+        // A wait for the standby that is cancelled, by a timeout or by a person, ends in a warning (manual, section 27.2.8.3).
+        if command == "COMMIT", let warning {
+            return PostgresError(
+                .notDurable, "\(target): PostgreSQL committed, but perhaps not on its standby (it warned: \(warning))")
+        }
+        return nil
     }
 
     private func readSync(_ deadline: Deadline) throws(PostgresError) {

@@ -14,6 +14,8 @@ final class LibpqSession {
     var cache = StatementCache()
     /// Set by another thread: whatever waits gives up.
     let abandoned = Atomic<Bool>(false)
+    /// What the server warned of since the last batch was sent.
+    var warning: String?
     /// Why there is no connection any more.
     private var end: PostgresError?
 
@@ -30,8 +32,14 @@ final class LibpqSession {
         connection = started
         // Verbose messages hold the SQLSTATE, which libpq gives in no other way before the connection stands.
         PQsetErrorVerbosity(started, PQERRORS_VERBOSE)
-        // By default, libpq writes the server's notices to standard error.
-        _ = PQsetNoticeReceiver(started, { _, _ in }, nil)
+        // By default, libpq writes the server's notices to standard error. It calls the receiver only inside of calls that
+        // this object makes, so the object is there.
+        _ = PQsetNoticeReceiver(
+            started,
+            { owner, notice in
+                guard let owner, let notice else { return }
+                Unmanaged<LibpqSession>.fromOpaque(owner).takeUnretainedValue().hear(notice)
+            }, Unmanaged.passUnretained(self).toOpaque())
         try connect(started)
         PQsetErrorVerbosity(started, PQERRORS_DEFAULT)
         guard PQsetnonblocking(started, 1) == 0, PQenterPipelineMode(started) == 1 else {
@@ -55,6 +63,10 @@ final class LibpqSession {
             throw end ?? PostgresError(.connectionLost, "\(target): the connection is closed")
         }
         return connection
+    }
+
+    private func hear(_ notice: OpaquePointer) {
+        if warning == nil { warning = PostgresError.warning(notice) }
     }
 
     /// Takes the reason from libpq, closes the connection, and returns the reason.

@@ -25,6 +25,12 @@ extension PostgresError {
         return severity == "FATAL" || severity == "PANIC"
     }
 
+    /// The text of a notice that is a warning.
+    static func warning(_ notice: OpaquePointer) -> String? {
+        guard field(notice, cs_PG_DIAG_SEVERITY_NONLOCALIZED()) == "WARNING" else { return nil }
+        return shortened(field(notice, cs_PG_DIAG_MESSAGE_PRIMARY()) ?? "no message")
+    }
+
     private static func field(_ result: OpaquePointer, _ code: Int32) -> String? {
         PQresultErrorField(result, code).map { String(cString: $0) }
     }

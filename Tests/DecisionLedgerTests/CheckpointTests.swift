@@ -30,9 +30,9 @@ import Testing
             count += 1
         }
         #expect(count > 10)
-        #expect(try await place.python("SELECT count(*) FROM decisions") == ["[\(count)]"])
+        #expect(try await place.rows("SELECT count(*) FROM decisions") == ["[\(count)]"])
         ledger.close()
-        #expect(try await place.python("PRAGMA integrity_check") == [#"["ok"]"#])
+        #expect(try await place.rows("PRAGMA integrity_check") == [#"["ok"]"#])
     }
 
     @Test func aReaderThatStaysDelaysTheCheckpointAndNothingElse() async throws {
@@ -54,6 +54,6 @@ import Testing
             _ = try await ledger.record(Ask(requestId: "later\(count)"))
             count += 1
         }
-        #expect(try await place.python("SELECT count(*) FROM decisions") == ["[\(count)]"])
+        #expect(try await place.rows("SELECT count(*) FROM decisions") == ["[\(count)]"])
     }
 }

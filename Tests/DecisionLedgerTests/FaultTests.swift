@@ -33,7 +33,7 @@ import Testing
             if failure == nil { recorded += 1 }
         }
         #expect(failure == .diskFull)
-        #expect(try await place.python("SELECT count(*) FROM decisions") == ["[\(recorded)]"])
+        #expect(try await place.rows("SELECT count(*) FROM decisions") == ["[\(recorded)]"])
         // What was decided is still answered, as that takes no room.
         #expect(try await ledger.record(Ask(requestId: "before")).isRepeat)
         try execute("PRAGMA max_page_count = 1000000")
@@ -69,7 +69,7 @@ import Testing
         let recorded = try await ledger.record(ask)
         #expect(try await ledger.record(ask).sequence == recorded.sequence)
         #expect(
-            try await place.python("SELECT count(*) FROM decisions WHERE request_id = 'r0'") == ["[1]"])
+            try await place.rows("SELECT count(*) FROM decisions WHERE request_id = 'r0'") == ["[1]"])
         #expect(try ledger.withDatabase { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
         withExtendedLifetime(observer) {}
     }
@@ -129,7 +129,7 @@ import Testing
         #expect(throws: LedgerError.self) { try outcomes[1].get() }
         #expect(try outcomes[2].get().sequence == 3)
         #expect(
-            try await place.python("SELECT request_id FROM decisions ORDER BY sequence")
+            try await place.rows("SELECT request_id FROM decisions ORDER BY sequence")
                 == [#"["stall"]"#, #"["r1"]"#, #"["r2"]"#])
         #expect(ledger.status.isWritable)
     }
@@ -149,7 +149,7 @@ import Testing
         #expect(throws: LedgerError.self) { try outcomes[1].get() }
         #expect(try outcomes[2].get().sequence == 3)
         #expect(
-            try await place.python("SELECT request_id FROM decisions ORDER BY sequence")
+            try await place.rows("SELECT request_id FROM decisions ORDER BY sequence")
                 == [#"["stall"]"#, #"["r1"]"#, #"["r2"]"#])
     }
 
@@ -160,7 +160,7 @@ import Testing
         let second = try await ledger.record(Ask(requestId: "second"))
         #expect(second.action == .approve)
         #expect(
-            try await place.python("SELECT request_id FROM decisions ORDER BY sequence")
+            try await place.rows("SELECT request_id FROM decisions ORDER BY sequence")
                 == [#"["first"]"#, #"["second"]"#])
     }
 

@@ -56,7 +56,7 @@ struct Desk {
     }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct HoldTests {
+@Suite(.bothStores, .timeLimit(.minutes(3))) struct HoldTests {
     let place: Place
     let clock: ManualClock
     let ledger: DecisionLedger
@@ -85,7 +85,7 @@ struct Desk {
     }
 
     private func isSound() throws -> Bool {
-        let report = try LedgerVerifier([LedgerReader.open(path: place.path)], key: nil).verify()
+        let report = try LedgerVerifier([place.reader()], key: nil).verify()
         return report.isSound && report.checked == report.size
     }
 
@@ -193,7 +193,7 @@ struct Desk {
         // Nobody asks for the other: the ledger records it by itself.
         try await ledger.perform { try $0.expireHolds() }
         #expect(try await ledger.hold(2)?.state == .expired)
-        #expect(try await place.python("SELECT event FROM hold_events WHERE hold = 2").last == #"["expired"]"#)
+        #expect(try await place.rows("SELECT event FROM hold_events WHERE hold = 2").last == #"["expired"]"#)
         #expect(try isSound())
     }
 

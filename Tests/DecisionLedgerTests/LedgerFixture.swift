@@ -84,28 +84,42 @@ struct Ask: Sendable {
     }
 }
 
-/// A ledger's file in a directory of its own.
+/// A place for a ledger of the store that the test is for: a file in a directory of its own, or an empty database.
 struct Place: Sendable {
     let directory: TemporaryDirectory
+    let postgres: PostgresPlace?
     var path: String { directory.file("ledger.sqlite").path }
+    /// Where the newest checkpoint is remembered.
+    var memory: String { path + ".checkpoint" }
 
-    init() throws {
+    init(_ store: Store = .current) throws {
         directory = try TemporaryDirectory()
+        postgres = store == .postgres ? try PostgresPlace() : nil
     }
 
-    func open(_ clock: LedgerClock = .system, _ change: (inout LedgerOptions) -> Void = { _ in }) throws
-        -> DecisionLedger
-    {
+    func open(
+        _ clock: LedgerClock = .system, signer: NoteSigner? = nil, _ change: (inout LedgerOptions) -> Void = { _ in }
+    ) throws -> DecisionLedger {
         var options = LedgerOptions()
         options.lockWaitMilliseconds = 50
         options.recoveryIntervalMilliseconds = 10
         options.minimumFreeBytes = 0
         change(&options)
-        return try DecisionLedger.open(path: path, options: options, clock: clock)
+        guard let postgres else {
+            return try DecisionLedger.open(path: path, signer: signer, options: options, clock: clock)
+        }
+        return try DecisionLedger.open(
+            postgres.store, signer: signer, memory: memory, options: options, clock: clock)
     }
 
-    /// What Python's sqlite3 module finds: the rows as JSON arrays, one on each line.
-    func python(_ sql: String) async throws -> [String] {
+    func reader() throws -> LedgerReader {
+        guard let postgres else { return try LedgerReader.open(path: path) }
+        return try LedgerReader.open(postgres.store)
+    }
+
+    /// What a program that is not ours finds, Python's sqlite3 module or psql: the rows as JSON arrays, one on each line.
+    func rows(_ sql: String) async throws -> [String] {
+        if let postgres { return try await postgres.rows(sql) }
         let script = """
             import json, sqlite3, sys
             for row in sqlite3.connect(sys.argv[1], timeout=10).execute(sys.argv[2]):
@@ -116,14 +130,33 @@ struct Place: Sendable {
         return result.text.split(separator: "\n").map(String.init)
     }
 
-    /// Changes the file as another program would.
+    /// Changes the store as another program would.
     func alter(_ sql: String) async throws {
+        if let postgres {
+            _ = try await postgres.psql(sql)
+            return
+        }
         let script = """
             import sqlite3, sys
             c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.commit(); c.close()
             """
         let result = try await run("python3", ["-c", script, path, sql])
         try #require(result.status == 0, "\(result.errorText)")
+    }
+
+    /// As `alter`, with what protects the tables out of the way.
+    func tamper(_ sql: String) async throws {
+        guard postgres == nil else {
+            let zeros = """
+                CREATE OR REPLACE FUNCTION zeroblob(n int) RETURNS bytea LANGUAGE sql
+                AS $$ SELECT decode(repeat('00', n), 'hex') $$;
+                """
+            let off = ["decisions", "hold_events"].map { "ALTER TABLE \($0) DISABLE TRIGGER ALL;" }.joined()
+            return try await alter(zeros + off + sql)
+        }
+        let drop = ["decisions_are_kept", "decisions_are_immutable", "hold_events_are_kept", "hold_events_are_immutable"]
+            .map { "DROP TRIGGER IF EXISTS \($0);" }.joined()
+        try await alter(drop + sql)
     }
 }
 

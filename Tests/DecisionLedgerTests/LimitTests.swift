@@ -8,7 +8,7 @@ import Testing
 @testable import CallbackRules
 @testable import DecisionLedger
 
-@Suite(.timeLimit(.minutes(2))) struct LimitTests {
+@Suite(.bothStores, .timeLimit(.minutes(3))) struct LimitTests {
     let place: Place
     let clock: ManualClock
     let ledger: DecisionLedger
@@ -79,7 +79,7 @@ import Testing
         #expect(try await action(.usd("b", "1"), rules) == .retry)
         try clock.set("2026-11-23T10:00:00.000Z")
         #expect(try await action(.usd("b", "1"), rules) == .approve)
-        #expect(try await place.python("SELECT count(*) FROM limit_charges") == ["[2]"])
+        #expect(try await place.rows("SELECT count(*) FROM limit_charges") == ["[2]"])
     }
 
     @Test func aThousandAtOnceApproveExactlyWhatFits() async throws {
@@ -91,7 +91,7 @@ import Testing
             return try await group.reduce(0) { $0 + ($1 == .approve ? 1 : 0) }
         }
         #expect(approved == 142)
-        #expect(try await place.python("SELECT count(*) FROM decisions") == ["[1000]"])
+        #expect(try await place.rows("SELECT count(*) FROM decisions") == ["[1000]"])
     }
 
     @Test func oneRequestFiftyTimesAtOnceIsDecidedOnce() async throws {
@@ -106,8 +106,8 @@ import Testing
             return try await group.reduce(into: [Int64: CallbackAction]()) { $0[$1.0] = $1.1 }
         }
         #expect(sequences == [1: .approve])
-        #expect(try await place.python("SELECT repeat FROM decisions") == ["[49]"])
-        #expect(try await place.python("SELECT count(*) FROM limit_charges") == ["[1]"])
+        #expect(try await place.rows("SELECT repeat FROM decisions") == ["[49]"])
+        #expect(try await place.rows("SELECT count(*) FROM limit_charges") == ["[1]"])
     }
 
     /// Every sum that the rules were told is the sum by the definition, whatever was charged, moved and expired before.
@@ -134,7 +134,7 @@ import Testing
             if fits { charges[id] = (now, max(amount, charges[id]?.amount ?? 0)) }
         }
         #expect(charges.count > 30)
-        let report = try LedgerVerifier([LedgerReader.open(path: place.path)], key: nil).verify()
+        let report = try LedgerVerifier([place.reader()], key: nil).verify()
         #expect(report.isSound, "\(report.findings)")
     }
 

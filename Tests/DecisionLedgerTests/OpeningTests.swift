@@ -103,7 +103,7 @@ import Testing
         try place.open().close()
         try await place.alter("PRAGMA user_version = 99")
         #expect(code { _ = try place.open() } == .newerSchema)
-        #expect(code { _ = try LedgerReader.open(path: place.path) } == .newerSchema)
+        #expect(code { _ = try place.reader() } == .newerSchema)
     }
 
     @Test func aLedgerOfAnUnreleasedLayoutIsRefused() async throws {
@@ -117,7 +117,7 @@ import Testing
         try await place.alter("CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)")
         let before = try Data(contentsOf: URL(fileURLWithPath: place.path))
         #expect(code { _ = try place.open() } == .notALedger)
-        #expect(code { _ = try LedgerReader.open(path: place.path) } == .notALedger)
+        #expect(code { _ = try place.reader() } == .notALedger)
         #expect(try Data(contentsOf: URL(fileURLWithPath: place.path)) == before)
     }
 
@@ -130,8 +130,8 @@ import Testing
 
     @Test func theFileSaysWhoseItIs() async throws {
         try place.open().close()
-        #expect(try await place.python("SELECT * FROM pragma_application_id") == ["[\(0x4353_4C47)]"])
-        #expect(try await place.python("SELECT * FROM pragma_user_version") == ["[3]"])
+        #expect(try await place.rows("SELECT * FROM pragma_application_id") == ["[\(0x4353_4C47)]"])
+        #expect(try await place.rows("SELECT * FROM pragma_user_version") == ["[3]"])
     }
 
     @Test func recordsAreNeitherChangedNorDeletedByAccident() async throws {
@@ -147,6 +147,6 @@ import Testing
                 ])
             #expect(result.status != 0 && result.errorText.contains("decisions"), "\(sql)")
         }
-        #expect(try await place.python("SELECT action FROM decisions") == [#"["APPROVE"]"#])
+        #expect(try await place.rows("SELECT action FROM decisions") == [#"["APPROVE"]"#])
     }
 }

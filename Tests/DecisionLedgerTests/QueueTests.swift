@@ -5,7 +5,7 @@ import Testing
 
 @testable import DecisionLedger
 
-@Suite(.timeLimit(.minutes(1))) struct QueueTests {
+@Suite(.bothStores, .timeLimit(.minutes(3))) struct QueueTests {
     let place: Place
 
     init() throws {
@@ -49,15 +49,14 @@ import Testing
         stall.release()
         ledger.close()
         #expect(try collector.outcomes().map { try $0.get().sequence } == (2...51).map(Int64.init))
-        #expect(try await place.python("SELECT count(*) FROM decisions") == ["[51]"])
+        #expect(try await place.rows("SELECT count(*) FROM decisions") == ["[51]"])
     }
 
     @Test func aDecisionIsVisibleToOthersBeforeItsCompletion() throws {
         let ledger = try place.open()
-        let path = place.path
         let done = DispatchSemaphore(value: 0)
         ledger.record(Ask().decision) { outcome in
-            let seen = try? LedgerReader.open(path: path).show(sequence: 1)
+            let seen = try? place.reader().show(sequence: 1)
             #expect((try? outcome.get().leafHash) == seen?.leafHash && seen != nil)
             done.signal()
         }
@@ -93,7 +92,7 @@ import Testing
         let ledger = try place.open()
         #expect(await ledger.failure(Ask(requestId: requestId)) == .unstorable)
         ledger.close()
-        #expect(try await place.python("SELECT count(*) FROM decisions") == ["[0]"])
+        #expect(try await place.rows("SELECT count(*) FROM decisions") == ["[0]"])
     }
 
     @Test func aLedgerThatIsDroppedStillRecordsWhatWaits() async throws {

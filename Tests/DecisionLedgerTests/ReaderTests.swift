@@ -8,7 +8,7 @@ import Testing
 
 @testable import DecisionLedger
 
-@Suite(.timeLimit(.minutes(1))) struct ReaderTests {
+@Suite(.bothStores, .timeLimit(.minutes(3))) struct ReaderTests {
     let place: Place
     let clock: ManualClock
     let ledger: DecisionLedger
@@ -71,7 +71,7 @@ import Testing
 
     @Test func aFilterFindsWhatItNames() async throws {
         try await fill()
-        let reader = try LedgerReader.open(path: place.path)
+        let reader = try place.reader()
         for (name, change, expected) in Self.cases {
             var filter = DecisionFilter()
             change(&filter)
@@ -81,7 +81,7 @@ import Testing
 
     @Test func aLimitTakesTheNewestAndKeepsTheirOrder() async throws {
         try await fill()
-        let reader = try LedgerReader.open(path: place.path)
+        let reader = try place.reader()
         var rejected = DecisionFilter()
         rejected.asset = "ETH"
         #expect(try reader.list(limit: 2).map(\.sequence) == [5, 6])
@@ -94,14 +94,14 @@ import Testing
         let collector = Collector()
         collector.record((1...1203).map { Ask(requestId: "r\($0)").decision }, in: ledger)
         _ = try collector.outcomes()
-        let reader = try LedgerReader.open(path: place.path)
+        let reader = try place.reader()
         #expect(try reader.list().map(\.sequence) == (1...1203).map(Int64.init))
         #expect(try reader.list(limit: 700).first?.sequence == 504)
     }
 
     @Test func everyDecisionOfARequestIsShownWithItsPayload() async throws {
         try await fill()
-        let reader = try LedgerReader.open(path: place.path)
+        let reader = try place.reader()
         let found = try reader.show(requestId: "a")
         #expect(found.map(\.sequence) == [1, 6] && found.map(\.isConflict) == [false, true])
         #expect(found.last?.payload?.contains("other") == true)
@@ -111,11 +111,11 @@ import Testing
     @Test func followingSeesWhatComes() async throws {
         _ = try await ledger.record(Ask(requestId: "old"))
         let seen = Mutex<[String]>([])
-        let path = place.path
+        let place = place
         try await withThrowingTaskGroup(of: Void.self) { group in
             let (stream, continuation) = AsyncStream.makeStream(of: String.self)
             group.addTask {
-                let reader = try LedgerReader.open(path: path)
+                let reader = try place.reader()
                 try await reader.follow(after: 0, interval: .milliseconds(1)) { continuation.yield($0.requestId) }
             }
             for await requestId in stream {
@@ -129,7 +129,12 @@ import Testing
         #expect(seen.withLock { $0 } == ["old", "new1", "new2", "new3"])
     }
 
-    @Test func aReaderNeverCreatesALedger() throws {
+    @Test func aReaderNeverCreatesALedger() async throws {
+        if let postgres = try Place().postgres {
+            #expect(code { _ = try LedgerReader.open(postgres.store) } == .notALedger)
+            #expect(try await postgres.psql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == "0")
+            return
+        }
         let missing = place.directory.file("missing.sqlite").path
         #expect(code { _ = try LedgerReader.open(path: missing) } == .cannotOpen)
         #expect(!FileManager.default.fileExists(atPath: missing))
@@ -142,7 +147,7 @@ import Testing
     @Test func aReaderWorksWithoutAServerToo() async throws {
         _ = try await ledger.record(Ask())
         ledger.close()
-        #expect(try LedgerReader.open(path: place.path).list().count == 1)
+        #expect(try place.reader().list().count == 1)
         // And leaves nothing behind that would stop the next server.
         #expect(try await place.open().record(Ask()).isRepeat)
     }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import DecisionLedger
 
-@Suite struct RecordTests {
+@Suite(.bothStores) struct RecordTests {
     let place: Place
     let clock: ManualClock
     let ledger: DecisionLedger
@@ -32,7 +32,7 @@ import Testing
             "leafHash":"\(Hexadecimal.encode(recorded.leafHash))"}
             """
         #expect(recorded.json() == expected)
-        let reader = try LedgerReader.open(path: place.path)
+        let reader = try place.reader()
         #expect(try reader.list().map { $0.json() } == [expected])
         let shown = try #require(try reader.show(sequence: 1))
         #expect(shown.payload == Ask().payload)
@@ -56,7 +56,7 @@ import Testing
             try Ask(requestId: "c").configuration(type: "UNMANAGED_WALLET", extraInfo: #"{"address":"0xab","tag":"7"}"#)
         )
         _ = try await ledger.record(Ask(requestId: "r", key: nil, signerId: "", action: .retry, rule: nil))
-        let reader = try LedgerReader.open(path: place.path)
+        let reader = try place.reader()
         let lines = try (1...4).map { try #require(try reader.show(sequence: $0)).json(includingAll: true) }
         let script = """
             import hashlib, json, sys
@@ -107,7 +107,7 @@ import Testing
             }
         }
         #expect(try holdsSecret() == [])
-        let shown = try #require(try LedgerReader.open(path: place.path).show(requestId: "exchange").first)
+        let shown = try #require(try place.reader().show(requestId: "exchange").first)
         #expect(shown.payload?.contains("Kraken main") == true && shown.payload?.contains("bc1q") == true)
         #expect(shown.payloadDigest != shown.storedPayloadDigest)
         #expect(shown.summary["accountName"]?.string == "Kraken main" && shown.summary["apiKey"] == nil)

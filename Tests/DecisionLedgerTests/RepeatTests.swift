@@ -6,7 +6,7 @@ import Testing
 
 @testable import DecisionLedger
 
-@Suite struct RepeatTests {
+@Suite(.bothStores) struct RepeatTests {
     let place: Place
     let ledger: DecisionLedger
 
@@ -31,7 +31,7 @@ import Testing
             #expect(again.action == action && again.rule == "small-payout" && again.reason == "because")
             #expect(again.sequence == 1 && again.leafHash == first.leafHash && again.recordedAt == first.recordedAt)
         }
-        #expect(try await place.python("SELECT count(*), max(repeat) FROM decisions") == ["[1,3]"])
+        #expect(try await place.rows("SELECT count(*), max(repeat) FROM decisions") == ["[1,3]"])
     }
 
     @Test func aRepeatIsFoundAfterReopening() async throws {
@@ -57,7 +57,7 @@ import Testing
         let original = try await ledger.record(Ask())
         #expect(original.action == .approve && original.isRepeat && !original.isConflict)
         #expect(
-            try await place.python("SELECT action, final, conflict, repeat FROM decisions ORDER BY sequence")
+            try await place.rows("SELECT action, final, conflict, repeat FROM decisions ORDER BY sequence")
                 == [#"["APPROVE",1,0,1]"#, #"["REJECT",1,1,1]"#, #"["REJECT",1,1,0]"#])
     }
 
@@ -103,7 +103,7 @@ import Testing
         }
         let configuration = try Ask().configuration(type: "ADD_USER", extraInfo: "{}")
         #expect(try await ledger.record(configuration).isConflict == false)
-        #expect(try await place.python("SELECT count(*) FROM decisions") == ["[\(asks.count + 1)]"])
+        #expect(try await place.rows("SELECT count(*) FROM decisions") == ["[\(asks.count + 1)]"])
     }
 
     @Test func requestsOfOneTransactionBehaveAsIfOneAfterAnother() async throws {
@@ -137,7 +137,7 @@ import Testing
         let outcomes = try collectors.flatMap { try $0.outcomes() }.map { try $0.get() }
         #expect(Set(outcomes.map(\.action)).count == 1)
         #expect(outcomes.filter { !$0.isRepeat }.count == 1)
-        #expect(try await place.python("SELECT count(*), sum(repeat) FROM decisions") == ["[1,63]"])
+        #expect(try await place.rows("SELECT count(*), sum(repeat) FROM decisions") == ["[1,63]"])
     }
 
     @Test func manyThreadsWithManyPayloadsOfOneRequestGetOneApproval() async throws {
@@ -150,6 +150,6 @@ import Testing
         #expect(Set(outcomes.filter { $0.action == .approve }.map(\.sequence)).count == 1)
         #expect(Set(outcomes.filter { $0.action == .approve }.map(\.payloadDigest)).count == 1)
         #expect(outcomes.filter { $0.action == .approve }.count == 4)
-        #expect(try await place.python("SELECT count(*), sum(conflict) FROM decisions") == ["[16,15]"])
+        #expect(try await place.rows("SELECT count(*), sum(conflict) FROM decisions") == ["[16,15]"])
     }
 }

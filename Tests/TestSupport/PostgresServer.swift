@@ -135,7 +135,7 @@ package final class PostgresServer: Sendable {
             ssl_cert_file = '\(directory)/server.pem'
             ssl_key_file = '\(directory)/server.key'
             fsync = on
-            max_connections = 60
+            max_connections = 200
             shared_buffers = 16MB
             log_min_messages = warning
             """

@@ -56,7 +56,7 @@ final class CallbackServer: Service {
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         let parts = try Parts.load(configuration)
         let sinks = try DecisionSinks.load(configuration.sinks, logger: logger)
-        let ledger = try LedgerAccess(configuration: configuration.ledger).open()
+        let ledger = try LedgerAccess(configuration).open()
         let snapshot = CurrentSnapshot(parts.snapshot)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: Processors.available)
         let refusals = RefusalLog(logger: logger, eventLoop: group.next())

@@ -37,6 +37,21 @@ enum KeyFiles {
         }
     }
 
+    /// The password of a database: the file's one line.
+    static func password(_ path: String) throws(ServerError) -> String {
+        let bytes = try privateBytes(path, "password file")
+        var line = bytes[...]
+        if line.last == 0x0a { line.removeLast() }
+        if line.last == 0x0d { line.removeLast() }
+        guard !line.isEmpty, line.allSatisfy({ $0 != 0 && $0 != 0x0a && $0 != 0x0d }),
+            let text = String(validating: line, as: UTF8.self)
+        else {
+            throw ServerError(
+                .keyUnusable, "The password file \(path) must hold the password and nothing else: one line of UTF-8")
+        }
+        return text
+    }
+
     static func ledgerPublicKey(_ path: String) throws(ServerError) -> Ed25519PublicKey {
         do {
             return try Ed25519PublicKey(pem: try bytes(path))
@@ -55,7 +70,7 @@ enum KeyFiles {
         }
     }
 
-    private static func privateBytes(_ path: String) throws(ServerError) -> [UInt8] {
+    private static func privateBytes(_ path: String, _ kind: String = "private key") throws(ServerError) -> [UInt8] {
         // Bytes and mode through one descriptor: they belong together, and links are followed for both.
         var status = stat()
         guard let file = FileHandle(forReadingAtPath: path), fstat(file.fileDescriptor, &status) == 0,
@@ -68,7 +83,7 @@ enum KeyFiles {
         guard mode & 0o077 == 0 else {
             throw ServerError(
                 .keyUnusable,
-                "The private key \(path) has mode \(String(mode, radix: 8)), so other users can read it; "
+                "The \(kind) \(path) has mode \(String(mode, radix: 8)), so other users can read it; "
                     + "run: chmod 600 \(path)")
         }
         return bytes

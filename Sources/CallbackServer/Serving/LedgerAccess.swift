@@ -1,11 +1,27 @@
 // From the configuration to the ledger: to write it, or to look at it beside the server.
 
 import DecisionLedger
+import Foundation
+import NIOCore
 import SystemCrypto
 
 /// Opens the ledger that a configuration names.
 struct LedgerAccess {
     let configuration: ServerConfiguration.Ledger
+    /// Within which the server answers.
+    var deadline = TimeAmount.seconds(20)
+    /// Where the server remembers the newest checkpoint of a ledger that is no file.
+    var memory: String?
+
+    init(configuration: ServerConfiguration.Ledger) { self.configuration = configuration }
+
+    /// For the server.
+    init(_ configuration: ServerConfiguration) {
+        self.init(configuration: configuration.ledger)
+        deadline = configuration.deadline
+        memory = URL(fileURLWithPath: configuration.controlSocket).deletingLastPathComponent()
+            .appendingPathComponent("ledger.checkpoint").path
+    }
 
     /// For the server.
     func open() throws -> DecisionLedger {
@@ -14,9 +30,17 @@ struct LedgerAccess {
         let signer = try signer()
         switch configuration.store {
         case .sqlite(let path): return try DecisionLedger.open(path: path, signer: signer, options: options)
-        case .postgres:
-            throw ServerError(.workFailed, "this build has no PostgreSQL")
+        case .postgres(let url, let passwordFile):
+            return try DecisionLedger.open(
+                postgres(url, passwordFile), signer: signer, memory: memory, options: options)
         }
+    }
+
+    /// A transaction must have ended, or be given up, before the co-signer is told to ask again.
+    private func postgres(_ url: String, _ passwordFile: String?) throws -> PostgresStore {
+        try PostgresStore(
+            url: url, password: try passwordFile.map { file throws(ServerError) in try KeyFiles.password(file) },
+            patience: Int(max(1000, (deadline - .seconds(2)).nanoseconds / 1_000_000)))
     }
 
     /// As `reader`, several of them, each with a connection of its own.
@@ -35,8 +59,7 @@ struct LedgerAccess {
     func reader() throws -> LedgerReader {
         switch configuration.store {
         case .sqlite(let path): return try LedgerReader.open(path: path)
-        case .postgres:
-            throw ServerError(.workFailed, "this build has no PostgreSQL")
+        case .postgres(let url, let passwordFile): return try LedgerReader.open(postgres(url, passwordFile))
         }
     }
 

@@ -25,24 +25,27 @@ struct LedgerHead: Sendable {
     }
 
     func write(_ session: any SQLSession) throws {
-        try session.execute(
+        try session.write(
             "UPDATE ledger_head SET size = ?, recorded_at = ?, frontier = ? WHERE id = 1",
             [.integer(size), SQLValue(recordedAt), .blob(frontier.serialized)])
     }
 
     /// Makes the head of a new log, or checks that the log is the one that its keys belong to.
     static func prepare(_ session: any SQLSession, origin: String?) throws {
-        if let row = try session.first("SELECT origin FROM ledger_head WHERE id = 1") {
-            let found = try row.text(0)
-            guard let origin, origin != found else { return }
-            throw LedgerError(
-                .wrongOrigin,
-                "the ledger belongs to \(found), not to \(origin): name that origin and its signing key, or another ledger"
-            )
+        let select = "SELECT origin FROM ledger_head WHERE id = 1"
+        var row = try session.first(select)
+        if row == nil {
+            try session.write(
+                "INSERT INTO ledger_head (id, size, recorded_at, frontier, origin) VALUES (1, 0, 0, ?, ?)"
+                    + " ON CONFLICT (id) DO NOTHING",
+                [.blob([]), .text(origin ?? "countersign.invalid/unsigned")])
+            // Another server may have been first.
+            row = try session.first(select)
         }
-        try session.execute(
-            "INSERT INTO ledger_head (id, size, recorded_at, frontier, origin) VALUES (1, 0, 0, ?, ?)"
-                + " ON CONFLICT (id) DO NOTHING",
-            [.blob([]), .text(origin ?? "countersign.invalid/unsigned")])
+        guard let found = try row?.text(0), let origin, origin != found else { return }
+        throw LedgerError(
+            .wrongOrigin,
+            "the ledger belongs to \(found), not to \(origin): name that origin and its signing key, or another"
+                + " ledger")
     }
 }

@@ -23,7 +23,7 @@ extension LedgerTransaction {
         let statement = HoldStatement(
             pending, of: draft, by: decision,
             at: HoldStatement.Place(origin: head.origin, number: number, opened: now, expires: expires))
-        try session.execute(
+        try session.write(
             "INSERT INTO holds (\(Hold.columns)) VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)",
             [.integer(number)] + draft.identityArguments + [
                 .text(draft.payloadDigest), .text(pending.key.rule.storable), .text((pending.key.limit ?? "").storable),
@@ -48,7 +48,7 @@ extension LedgerTransaction {
 
     /// The request has its final answer.
     func closeHolds(of draft: DecisionDraft) throws {
-        try session.execute(
+        try session.write(
             "UPDATE holds SET state = 'decided' WHERE request_id = ? AND requester = ? AND \(Self.openStates)",
             draft.identityArguments)
     }
@@ -97,14 +97,14 @@ extension LedgerTransaction {
     }
 
     private func set(_ state: Hold.State, of number: Int64) throws {
-        try session.execute("UPDATE holds SET state = ? WHERE hold = ?", [.text(state.rawValue), .integer(number)])
+        try session.write("UPDATE holds SET state = ? WHERE hold = ?", [.text(state.rawValue), .integer(number)])
     }
 
     private mutating func append(_ event: HoldEvent) throws {
         let sequence = nextSequence
         let record = event.record(sequence: sequence, recordedAt: nowText)
         let leafHash = MerkleHash.leaf(Array(record.utf8))
-        try session.execute(
+        try session.write(
             "INSERT INTO hold_events (sequence, hold, event, key, record, leaf_hash) VALUES (?, ?, ?, ?, ?, ?)",
             [
                 .integer(sequence), .integer(event.hold), .text(event.kind.rawValue), SQLValue(event.signer?.key),

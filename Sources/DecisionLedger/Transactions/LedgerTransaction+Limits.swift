@@ -28,7 +28,7 @@ extension LedgerTransaction {
                 let before = own.map { $0.at > through ? $0.amount : .zero } ?? .zero
                 try write(sum - before + amount, counter, period: period, through: through)
             }
-            try session.execute(
+            try session.write(
                 """
                 INSERT INTO limit_charges (counter, request_id, charged_at, amount) VALUES (?, ?, ?, ?)
                 ON CONFLICT (counter, request_id) DO UPDATE SET charged_at = excluded.charged_at, amount = excluded.amount
@@ -59,7 +59,7 @@ extension LedgerTransaction {
     }
 
     private func write(_ sum: ExactDecimal, _ counter: Int64, period: Int64, through: Int64) throws {
-        try session.execute(
+        try session.write(
             """
             INSERT INTO limit_sums (counter, period, through, sum) VALUES (?, ?, ?, ?)
             ON CONFLICT (counter, period) DO UPDATE SET through = excluded.through, sum = excluded.sum
@@ -80,7 +80,7 @@ extension LedgerTransaction {
     private func make(_ counter: LimitCounter) throws -> Int64 {
         let last = try session.first("SELECT coalesce(max(counter), 0) FROM limit_counters")
         let number = try (last?.integer(0) ?? 0) + 1
-        try session.execute(
+        try session.write(
             "INSERT INTO limit_counters (counter, name) VALUES (?, ?)",
             [.integer(number), .text(counter.storedName)])
         return number

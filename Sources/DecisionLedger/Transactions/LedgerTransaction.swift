@@ -10,6 +10,8 @@ struct LedgerTransaction {
     private let sizeBefore: Int64
     /// Whether a request waits for people; mostly none does, and then nothing is looked up.
     var hasOpenHolds: Bool
+    /// Requests of which the ledger is known to hold nothing yet; see `look(for:)`.
+    var unseen: Set<RequestKey> = []
 
     init(_ session: any SQLSession, clock: LedgerInstant) throws {
         self.session = session
@@ -28,7 +30,7 @@ struct LedgerTransaction {
     /// Appends a leaf to the tree. Its row must be there already.
     mutating func append(leafHash: [UInt8]) throws {
         for node in try head.frontier.append(leafHash) {
-            try session.execute(
+            try session.write(
                 "INSERT INTO tree_nodes (level, position, hash) VALUES (?, ?, ?)",
                 [.integer(Int64(node.level)), .integer(Int64(node.index)), .blob(node.hash)])
         }

@@ -1,0 +1,91 @@
+// The writing side of a PostgreSQL ledger: one connection of this server's own, beside other servers.
+
+import Synchronization
+import SystemPostgres
+
+/// Keeps one connection, and opens another after it was lost. Servers take turns by the row of the log's head, which every
+/// transaction locks first.
+final class PostgresEngine: LedgerEngine {
+    private let store: PostgresStore
+    private let state = Mutex(State())
+
+    private struct State {
+        var connection: PostgresConnection?
+        var connections = 0
+    }
+
+    /// Connects, and makes the tables where there are none. See `DecisionLedger.open(_:signer:memory:options:clock:)`.
+    init(_ store: PostgresStore) throws(LedgerError) {
+        self.store = store
+        do {
+            try PostgresSchema.make(try connection().0)
+        } catch {
+            close()
+            throw LedgerError(error, place: store.description)
+        }
+    }
+
+    func transact<Value>(_ work: (any SQLSession) throws -> Value) throws(LedgerError) -> Value {
+        do {
+            let (connection, number) = try connection()
+            do {
+                let session = PostgresSession(
+                    connection, number: number, begin: Self.begin, timeout: store.transactionTimeout)
+                let value = try work(session)
+                try session.commit()
+                return value
+            } catch {
+                let failure = LedgerError(error, place: store.description)
+                if !(failure.leavesConnectionSound && Self.rollBack(connection)) { drop() }
+                throw failure
+            }
+        } catch {
+            throw LedgerError(error, place: store.description)
+        }
+    }
+
+    /// Each statement sees what other servers committed before the head was locked: a snapshot from before it would not.
+    /// Whether it may write is for the server to say: an operator may have made the database read-only.
+    private static let begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
+
+    private static func rollBack(_ connection: PostgresConnection) -> Bool {
+        if connection.isInTransaction { _ = try? connection.execute("ROLLBACK") }
+        return connection.isUsable && !connection.isInTransaction
+    }
+
+    func recorded(rows: Int, payloadBytes: Int) {}
+
+    func freeBytes() -> UInt64? { nil }
+
+    /// A COMMIT that is cancelled while it waits for a standby fails here, although the server then calls it done.
+    func interrupt() { state.withLock { $0.connection }?.cancel() }
+
+    func close() { drop() }
+
+    /// The connection, or a new one, and its number.
+    private func connection() throws(PostgresError) -> (PostgresConnection, Int) {
+        let (known, number) = state.withLock { ($0.connection, $0.connections) }
+        if let known, known.isUsable { return (known, number) }
+        drop()
+        let opened = try PostgresConnection.open(store.target, store.writing)
+        _ = try opened.executeBatch(Self.settings)
+        return state.withLock { state in
+            state.connection = opened
+            state.connections += 1
+            return (opened, state.connections)
+        }
+    }
+
+    /// Every look-up of a writer has its index, also where the server's statistics are of a time when the tables were small.
+    private static let settings: [(sql: String, arguments: [PostgresValue])] = [
+        ("SET enable_seqscan = off", []), ("SET jit = off", []),
+    ]
+
+    private func drop() {
+        let dropped = state.withLock { state in
+            defer { state.connection = nil }
+            return state.connection
+        }
+        dropped?.close()
+    }
+}

@@ -1,0 +1,91 @@
+// PostgreSQL behind the session that the ledger's logic uses.
+
+import SystemPostgres
+
+/// One transaction on a connection. BEGIN and statements whose result nobody needs wait, and go with the next one in the
+/// same round trip. Not for several threads.
+final class PostgresSession: SQLSession {
+    private typealias Statement = (sql: String, arguments: [PostgresValue])
+
+    let connectionNumber: Int
+    private let connection: PostgresConnection
+    private let end: ContinuousClock.Instant?
+    private var waiting: [Statement]
+    /// So many rows are sent without waiting for more.
+    private static let fullBatch = 128
+
+    var dialect: SQLDialect { .postgres }
+
+    /// - Parameters:
+    ///   - begin: the statement that opens the transaction.
+    ///   - timeout: milliseconds after which no further statement is sent.
+    init(_ connection: PostgresConnection, number: Int, begin: String, timeout: Int? = nil) {
+        self.connection = connection
+        connectionNumber = number
+        end = timeout.map { ContinuousClock.now + .milliseconds($0) }
+        waiting = [(begin, [])]
+    }
+
+    @discardableResult
+    func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+        try run(sql, arguments).affected
+    }
+
+    func write(_ sql: String, _ arguments: [SQLValue]) throws {
+        waiting.append((sql, arguments.map(PostgresValue.init)))
+        if waiting.count >= Self.fullBatch { _ = try send() }
+    }
+
+    func query(_ sql: String, _ arguments: [SQLValue], _ body: (SQLRow) throws -> Void) throws {
+        for row in try run(sql, arguments).rows { try body(SQLRow(row.map(SQLValue.init))) }
+    }
+
+    /// Sends what waits and commits, in one round trip.
+    ///
+    /// COMMIT itself has no time limit on the server: where it waits for a standby, the limit would end the wait and not
+    /// the transaction. The client gives up waiting all the same, and then the outcome is unknown.
+    func commit() throws {
+        waiting.append(("SET LOCAL statement_timeout = 0", []))
+        waiting.append(("COMMIT", []))
+        _ = try send()
+    }
+
+    /// Whether the server heard of the transaction.
+    var hasBegun: Bool { connection.isInTransaction }
+
+    private func run(_ sql: String, _ arguments: [SQLValue]) throws -> PostgresResult {
+        waiting.append((sql, arguments.map(PostgresValue.init)))
+        return try send().last ?? PostgresResult()
+    }
+
+    private func send() throws -> [PostgresResult] {
+        if let end, ContinuousClock.now >= end {
+            throw LedgerError(
+                .unreachable, "the database took too long over this transaction: it was rolled back, look at its load")
+        }
+        defer { waiting.removeAll() }
+        return try connection.executeBatch(waiting)
+    }
+}
+
+extension PostgresValue {
+    fileprivate init(_ value: SQLValue) {
+        switch value {
+        case .null: self = .null
+        case .integer(let value): self = .integer(value)
+        case .text(let value): self = .text(value)
+        case .blob(let value): self = .blob(value)
+        }
+    }
+}
+
+extension SQLValue {
+    fileprivate init(_ value: PostgresValue) {
+        switch value {
+        case .null: self = .null
+        case .integer(let value): self = .integer(value)
+        case .text(let value): self = .text(value)
+        case .blob(let value): self = .blob(value)
+        }
+    }
+}

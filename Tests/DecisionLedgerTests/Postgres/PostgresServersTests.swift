@@ -1,0 +1,112 @@
+// Several servers over one database: one log, one answer for each request, one sum for each limit.
+
+import Foundation
+import Synchronization
+import Testing
+
+@testable import CallbackProtocol
+@testable import CallbackRules
+@testable import DecisionLedger
+
+@Suite(.timeLimit(.minutes(3))) struct PostgresServersTests {
+    let place: Place
+    let ledgers: [DecisionLedger]
+
+    init() throws {
+        let place = try Place(.postgres)
+        self.place = place
+        ledgers = try (0..<3).map { _ in try place.open() }
+    }
+
+    private func isSound() throws -> Bool {
+        let report = try LedgerVerifier([place.reader(), place.reader()], key: nil).verify()
+        return report.isSound && report.checked == report.size
+    }
+
+    @Test func aLimitApprovesExactlyWhatFitsWhoeverIsAsked() async throws {
+        let rules = try limited("- { id: day, amount_usd: \"1000\", per: 24h }")
+        let ledgers = ledgers
+        let approved = try await withThrowingTaskGroup(of: CallbackAction.self) { group in
+            for number in 0..<1200 {
+                group.addTask { try await ledgers[number % 3].decide(.usd("r\(number)", "7"), rules).action }
+            }
+            return try await group.reduce(0) { $0 + ($1 == .approve ? 1 : 0) }
+        }
+        #expect(approved == 142)
+        #expect(try await place.rows("SELECT count(*), max(sequence) FROM decisions") == ["[1200,1200]"])
+        #expect(try isSound())
+    }
+
+    @Test func theSameRequestAtAllServersAtOnceHasOneRowAndOneAnswer() async throws {
+        let rules = try limited("- { id: day, count: 5, per: 24h }")
+        let ledgers = ledgers
+        for round in 0..<5 {
+            let answers = try await withThrowingTaskGroup(of: RecordedDecision.self) { group in
+                for number in 0..<30 {
+                    group.addTask { try await ledgers[number % 3].decide(.usd("same\(round)", "7"), rules) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(Set(answers.map(\.sequence)).count == 1 && Set(answers.map(\.leafHash)).count == 1)
+            #expect(answers.allSatisfy { $0.action == .approve } && answers.filter { !$0.isRepeat }.count == 1)
+        }
+        #expect(
+            try await place.rows("SELECT count(*), min(repeat), max(repeat) FROM decisions") == ["[5,29,29]"])
+        #expect(try await place.rows("SELECT count(*) FROM limit_charges") == ["[5]"])
+    }
+
+    @Test func settledDecisionsOfTheSameRequestsMeetAsWell() async throws {
+        let ledgers = ledgers
+        let collectors = (0..<3).map { _ in Collector() }
+        for (collector, ledger) in zip(collectors, ledgers) {
+            collector.record((0..<300).map { Ask(requestId: "r\($0 % 150)").decision }, in: ledger)
+        }
+        let outcomes = try collectors.flatMap { try $0.outcomes() }.map { try $0.get() }
+        #expect(outcomes.filter { !$0.isRepeat }.count == 150)
+        #expect(Dictionary(grouping: outcomes, by: \.requestId).values.allSatisfy { Set($0.map(\.leafHash)).count == 1 })
+        #expect(try await place.rows("SELECT count(*), sum(repeat) FROM decisions") == ["[150,750]"])
+        #expect(try isSound())
+    }
+
+    @Test func ofTwoPayloadsOfOneRequestAtTwoServersOneIsRefused() async throws {
+        let ledgers = ledgers
+        for round in 0..<10 {
+            async let one = ledgers[0].record(Ask(requestId: "r\(round)", note: "a"))
+            async let other = ledgers[1].record(Ask(requestId: "r\(round)", note: "b"))
+            let both = try await [one, other]
+            #expect(both.filter(\.isConflict).count == 1 && both.filter { $0.action == .approve }.count == 1)
+        }
+    }
+
+    @Test func aHoldThatOneServerOpenedIsSignedAtAnother() async throws {
+        let desk = try await Desk(required: 1)
+        #expect(try await ledgers[0].decide(.usd("big", "5000"), desk.rules).action == .retry)
+        let hold = try #require(try await ledgers[1].holds(open: true).first)
+        let signature = try await desk.sign(hold.statement.bytes(.approve), by: "alice")
+        _ = try await ledgers[1].sign(hold.number, .approve, signature: signature)
+        #expect(try await ledgers[2].decide(.usd("big", "5000"), desk.rules).action == .approve)
+        #expect(try isSound())
+    }
+
+    /// Printed, not judged: the machine is shared.
+    @Test func theRateOfRecordingIsPrinted() async throws {
+        let clock = ContinuousClock()
+        let ledger = ledgers[0]
+        let settled = try clock.measure {
+            let collector = Collector()
+            collector.record((0..<4000).map { Ask(requestId: "s\($0)").decision }, in: ledger)
+            _ = try collector.outcomes().map { try $0.get() }
+        }
+        let rules = try limited("- { id: day, amount_usd: \"100000\", per: 24h }")
+        let counted = try await clock.measure {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<2000 {
+                    group.addTask { _ = try await ledger.decide(.usd("l\(number)", "7"), rules) }
+                }
+                try await group.waitForAll()
+            }
+        }
+        #expect(try await place.rows("SELECT count(*) FROM decisions") == ["[6000]"])
+        print("PostgreSQL ledger: 4000 settled decisions in \(settled), 2000 with a limit in \(counted)")
+    }
+}
