@@ -86,3 +86,10 @@ struct RulesPlan: Sendable {
             isIndexed ? RuleIndex(configurationChanges) : RuleIndex(scanning: configurationChanges.count)
     }
 }
+
+extension RulesPlan {
+    /// Whether a rule has limits or holds.
+    var needsHistory: Bool {
+        (transactions + configurationChanges).contains { $0.hold != nil || !$0.limits.isEmpty }
+    }
+}
