@@ -45,6 +45,12 @@ package enum StreamConnection {
             .connect(host: host, port: port)
             .flatMapErrorThrowing { error in throw explainConnect(error, "\(host) port \(port)") }
             .flatMap { channel in
+                // Where nobody listens on a loopback port, TCP may join a socket to itself (RFC 9293 section 3.5).
+                if let own = channel.localAddress, own == channel.remoteAddress {
+                    channel.close(promise: nil)
+                    return channel.eventLoop.makeFailedFuture(
+                        TransportError(.connectFailed, "No connection to \(host) port \(port): nobody listens there"))
+                }
                 let secured = opened.withLockedValue { $0[ObjectIdentifier(channel)] }
                 return (secured ?? channel.eventLoop.makeSucceededVoidFuture()).map { channel }
             }

@@ -61,12 +61,14 @@ import Testing
         }
         let ready = try await run("curl", ["-sS", "-w", "%{http_code}", server.adminURL + "/readyz"])
         #expect(ready.text.hasSuffix("200") && ready.text.contains("\"ready\":true"), "\(ready.text)")
-        #expect(ready.text.contains("the sink tcp://127.0.0.1:\(absent) is not connected, 1 decisions wait"))
-        #expect(ready.text.contains("2 decisions were not sent to the sink tcp://127.0.0.1:\(absent)"))
+        #expect(
+            ready.text.contains("the sink tcp://127.0.0.1:\(absent) is not connected, 1 decisions wait"),
+            "\(ready.text)")
+        #expect(ready.text.contains("2 decisions were not sent to the sink tcp://127.0.0.1:\(absent)"), "\(ready.text)")
         #expect(await server.stop() == 0)
         let ends = events(server).filter { $0["message"] == .string("a sink has ended") }
         let lost = try #require(ends.first { $0["sink"] == .string("tcp://127.0.0.1:\(absent)") })
-        #expect(lost["sent"] == .number("0") && lost["dropped"] == .number("3"))
+        #expect(lost["sent"] == .number("0") && lost["dropped"] == .number("3"), "\(server.log)")
         #expect(ends.count == 2)
         #expect(try await server.decisions().count == 3)
     }
