@@ -10,7 +10,7 @@ import Testing
 
     init() throws {
         pems = [
-            "first.pem": try Ed25519KeyPair.generate().publicPEM, "second.pem": try Ed25519KeyPair.generate().publicPEM,
+            "first.pem": try Ed25519PrivateKey.generate().publicPEM, "second.pem": try Ed25519PrivateKey.generate().publicPEM,
         ]
     }
 
