@@ -47,9 +47,12 @@ let package = Package(
         .systemLibrary(
             name: "CNGHTTP2", path: "Sources/CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(
+            name: "CPostgreSQL", path: "Sources/CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
             name: "CJWT", path: "Tests/CJWT", pkgConfig: "libjwt", providers: [.apt(["libjwt-dev"])]),
 
         .target(name: "SystemCrypto", dependencies: ["COpenSSL"], swiftSettings: settings),
+        .target(name: "SystemPostgres", dependencies: ["CPostgreSQL"], swiftSettings: settings),
         .target(
             name: "HTTPSTransport", dependencies: ["SystemCrypto", "COpenSSL", "CNGHTTP2"] + nio,
             swiftSettings: settings),
@@ -78,6 +81,9 @@ let package = Package(
             name: "TestSupport", dependencies: ["SystemCrypto"], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "SystemCryptoTests", dependencies: ["SystemCrypto", "TestSupport"], swiftSettings: settings),
         .testTarget(
+            name: "SystemPostgresTests", dependencies: ["SystemPostgres", "SystemCrypto", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
             name: "HTTPSTransportTests",
             dependencies: ["HTTPSTransport", "SystemCrypto", "TestSupport", nioTesting] + nio, swiftSettings: settings),
         .testTarget(
@@ -103,8 +109,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CosignerCallbackClient", "CallbackProtocol", "HTTPSTransport", "SystemCrypto", "TestSupport",
-                "callback-server", "cosigner", log, nioTesting,
+                "CosignerCallbackClient", "CallbackProtocol", "DecisionLedger", "HTTPSTransport", "SystemCrypto",
+                "TestSupport", "callback-server", "cosigner", log, nioTesting,
             ] + nio,
             resources: [.copy("Resources")], swiftSettings: settings),
     ]

@@ -25,11 +25,11 @@ complain "Binary floating point near money:" \
         'Sources/*.swift')"
 complain "Unchecked concurrency outside the modules that wrap C:" \
     "$(search '@unchecked Sendable|nonisolated\(unsafe\)' 'Sources/*.swift' \
-        ':!Sources/SystemCrypto' ':!Sources/HTTPSTransport')"
+        ':!Sources/SystemCrypto' ':!Sources/HTTPSTransport' ':!Sources/SystemPostgres')"
 complain "Tests that wait instead of observing:" "$(search 'Task\.sleep|usleep\(|[^a-z.]sleep\(' 'Tests/*.swift')"
 complain "Pointers above the modules that wrap C:" \
     "$(search 'Unsafe(Mutable)?(Raw)?(Buffer)?Pointer|OpaquePointer' 'Sources/*.swift' ':!Sources/SystemCrypto' \
-        ':!Sources/HTTPSTransport')"
+        ':!Sources/HTTPSTransport' ':!Sources/SystemPostgres')"
 complain "Paths of one machine:" "$(git grep --untracked -nE '(/root/|/work/|/tmp/dev)' -- . ':!scripts/lint.sh' || true)"
 complain "Files above 500 lines:" \
     "$(git ls-files --cached --others --exclude-standard 'Sources/*.swift' | xargs -r wc -l | awk '$2 != "total" && $1 > 500')"
@@ -38,14 +38,15 @@ complain "Executables that are not: " \
 
 # The module arrows of docs/architecture.md: MODULE:IMPORTS THAT IT MUST NOT HAVE
 arrows=(
-    'SystemCrypto:CallbackProtocol|CallbackRules|DecisionLedger|HTTPSTransport|CosignerCallbackClient|NIO'
-    'HTTPSTransport:CallbackProtocol|CallbackRules|DecisionLedger|CosignerCallbackClient'
-    'CallbackProtocol:HTTPSTransport|CallbackRules|DecisionLedger|CosignerCallbackClient|NIO|COpenSSL'
-    'CallbackRules:HTTPSTransport|DecisionLedger|CosignerCallbackClient|NIO|COpenSSL'
-    'DecisionLedger:HTTPSTransport|CosignerCallbackClient|NIO|COpenSSL'
-    'CosignerCallbackClient:CallbackRules|DecisionLedger|COpenSSL'
-    'Cosigner:CallbackRules|DecisionLedger|COpenSSL'
-    'CallbackServer:CosignerCallbackClient|COpenSSL'
+    'SystemPostgres:CallbackProtocol|CallbackRules|DecisionLedger|HTTPSTransport|CosignerCallbackClient|SystemCrypto|NIO|COpenSSL'
+    'SystemCrypto:SystemPostgres|CPostgreSQL|CallbackProtocol|CallbackRules|DecisionLedger|HTTPSTransport|CosignerCallbackClient|NIO'
+    'HTTPSTransport:SystemPostgres|CPostgreSQL|CallbackProtocol|CallbackRules|DecisionLedger|CosignerCallbackClient'
+    'CallbackProtocol:SystemPostgres|CPostgreSQL|HTTPSTransport|CallbackRules|DecisionLedger|CosignerCallbackClient|NIO|COpenSSL'
+    'CallbackRules:SystemPostgres|CPostgreSQL|HTTPSTransport|DecisionLedger|CosignerCallbackClient|NIO|COpenSSL'
+    'DecisionLedger:CPostgreSQL|HTTPSTransport|CosignerCallbackClient|NIO|COpenSSL'
+    'CosignerCallbackClient:SystemPostgres|CPostgreSQL|CallbackRules|DecisionLedger|COpenSSL'
+    'Cosigner:SystemPostgres|CPostgreSQL|CallbackRules|DecisionLedger|COpenSSL'
+    'CallbackServer:CPostgreSQL|CosignerCallbackClient|COpenSSL'
 )
 for arrow in "${arrows[@]}"; do
     complain "Module arrow broken (${arrow%%:*}):" \

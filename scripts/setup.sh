@@ -5,8 +5,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(
-    pkg-config libssl-dev libnghttp2-dev libjwt-dev libsqlite3-dev # build; libjwt for tests only
+    pkg-config libssl-dev libnghttp2-dev libpq-dev libjwt-dev libsqlite3-dev # build; libjwt for tests only
     openssl curl nghttp2-client openssh-client sqlite3             # interop tests and the demo
+    postgresql util-linux                                          # private servers of the tests, run by setpriv
     wrk python3 python3-venv                                       # benchmark, test scripts
 )
 modules=(cryptography jsonschema PyYAML)
@@ -25,7 +26,19 @@ if [ "${#missing[@]}" -gt 0 ]; then
     fi
     export DEBIAN_FRONTEND=noninteractive
     "${as_root[@]}" apt-get update -qq
+    # The tests start servers of their own: Debian's package must not leave one running on this machine.
+    if [[ " ${missing[*]} " == *" postgresql "* ]]; then
+        "${as_root[@]}" apt-get install -y -qq --no-install-recommends postgresql-common >/dev/null
+        "${as_root[@]}" sed -i 's/^#\?create_main_cluster *=.*/create_main_cluster = false/' \
+            /etc/postgresql-common/createcluster.conf
+    fi
     "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+# PostgreSQL refuses root: under root, the tests run their servers as the user of Debian's package.
+if [ "$(id -u)" -eq 0 ] && ! id postgres >/dev/null 2>&1; then
+    echo "setup: making the user postgres for the tests' servers"
+    useradd --system --home-dir /var/lib/postgresql --shell /usr/sbin/nologin postgres
 fi
 
 # Test scripts run in a virtual environment of this folder, so that nothing outside it changes.

@@ -12,6 +12,12 @@ package struct RulesInstant: Sendable, Hashable, Comparable {
         self.nanoseconds = nanoseconds
     }
 
+    package init(milliseconds: Int64) {
+        let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        self.init(
+            seconds: rest < 0 ? seconds - 1 : seconds, nanoseconds: Int32(rest < 0 ? rest + 1000 : rest) * 1_000_000)
+    }
+
     package static func < (left: RulesInstant, right: RulesInstant) -> Bool {
         (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
     }

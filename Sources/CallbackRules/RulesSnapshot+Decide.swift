@@ -21,7 +21,8 @@ extension RulesSnapshot {
         let evaluation = evaluate(input, at: instant, view: view, tracing: false)
         return Decision(
             request: request, action: CallbackAction(evaluation.effect), rule: evaluation.rule,
-            reason: evaluation.reason, rulesDigest: digest)
+            reason: evaluation.reason, rulesDigest: digest, charges: evaluation.charges, holds: evaluation.holds,
+            doubts: evaluation.holds.isEmpty ? [] : doubts(input))
     }
 }
 

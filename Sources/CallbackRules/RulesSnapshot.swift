@@ -12,11 +12,8 @@ package struct RulesSnapshot: Sendable {
     package let configurationRuleCount: Int
     let plan: RulesPlan
     private let unnamedPeerRules: [Diagnostic]
-
-    /// Whether decisions depend on what was decided before: limits and holds need a ledger that keeps them.
-    package var needsHistory: Bool {
-        (plan.transactions + plan.configurationChanges).contains { $0.hold != nil || !$0.limits.isEmpty }
-    }
+    /// Whether decisions can depend on what was decided before: a rule has limits or holds.
+    package let needsHistory: Bool
 
     package var ruleCount: Int { transactionRuleCount + configurationRuleCount }
 
@@ -57,7 +54,10 @@ extension RulesSnapshot {
         let snapshot = RulesSnapshot(
             name: syntax.name.value, digest: digest(of: text, lists: loader.files),
             transactionRuleCount: plan.transactions.count, configurationRuleCount: plan.configurationChanges.count,
-            plan: plan, unnamedPeerRules: unnamedPeers(in: syntax, file: file))
+            plan: plan, unnamedPeerRules: unnamedPeers(in: syntax, file: file),
+            needsHistory: (plan.transactions + plan.configurationChanges).contains {
+                $0.hold != nil || !$0.limits.isEmpty
+            })
         return RulesLoadResult(snapshot: snapshot, diagnostics: findings.sorted)
     }
 
@@ -65,7 +65,8 @@ extension RulesSnapshot {
     func with(plan: RulesPlan) -> RulesSnapshot {
         RulesSnapshot(
             name: name, digest: digest, transactionRuleCount: transactionRuleCount,
-            configurationRuleCount: configurationRuleCount, plan: plan, unnamedPeerRules: unnamedPeerRules)
+            configurationRuleCount: configurationRuleCount, plan: plan, unnamedPeerRules: unnamedPeerRules,
+            needsHistory: needsHistory)
     }
 
     /// SHA-256 over a domain label and every part with its length before it, so that no two sets of files share it.

@@ -12,7 +12,7 @@ struct CallbackServerCommand: AsyncParsableCommand {
             Exit codes: 0 done, 1 the work failed, 2 the call was wrong, 3 a check found problems.
             """,
         version: "0.1.0",
-        subcommands: [InitCommand.self, ServeCommand.self, RulesCommand.self, DecisionsCommand.self])
+        subcommands: [InitCommand.self, ServeCommand.self, RulesCommand.self, DecisionsCommand.self, HoldsCommand.self])
 
     static func main() async {
         await runMapped()

@@ -1,7 +1,6 @@
 // Which decisions a person wants to see.
 
 package import CallbackProtocol
-import GRDB
 
 /// Conditions that a decision must all meet; `nil` asks nothing.
 package struct DecisionFilter: Sendable {
@@ -34,13 +33,13 @@ package struct DecisionFilter: Sendable {
     package init() {}
 
     /// The conditions as SQL with its arguments.
-    var clause: (sql: String, arguments: StatementArguments) {
-        var terms = ["1"]
-        var arguments = StatementArguments()
+    func clause(_ dialect: SQLDialect) -> (sql: String, arguments: [SQLValue]) {
+        var terms = ["1 = 1"]
+        var arguments: [SQLValue] = []
         func add(_ term: String, _ value: String?) {
             guard let value else { return }
             terms.append(term)
-            arguments += [value]
+            arguments.append(.text(value))
         }
         add("action = ?", action?.rawValue)
         add("kind = ?", kind?.rawValue)
@@ -52,11 +51,7 @@ package struct DecisionFilter: Sendable {
         add("request_id = ?", requestId)
         add("tx_id = ?", txId)
         add("external_tx_id = ?", externalTxId)
-        add(
-            """
-            instr(lower(coalesce(summary ->> '$.destinations', '') || char(10) || coalesce(summary ->> '$.source', '')
-            || char(10) || coalesce(summary ->> '$.address', '')), lower(?)) > 0
-            """, text)
+        add(Self.contains(dialect), text)
         add("amount_key >= ?", minimumAmount.map { AmountKey.make($0) ?? "3" })
         add("amount_key <= ?", maximumAmount.map { AmountKey.make($0) ?? "3" })
         add("amount_usd_key >= ?", minimumUSD.map { AmountKey.make($0) ?? "3" })
@@ -65,5 +60,17 @@ package struct DecisionFilter: Sendable {
         add("recorded_at < ?", until?.description)
         if conflictsOnly { terms.append("conflict = 1") }
         return (terms.joined(separator: " AND "), arguments)
+    }
+
+    private static func contains(_ dialect: SQLDialect) -> String {
+        func member(_ name: String) -> String {
+            switch dialect {
+            case .sqlite: "coalesce(summary ->> '$.\(name)', '')"
+            case .postgres: "coalesce(summary::jsonb ->> '\(name)', '')"
+            }
+        }
+        let (find, line) = dialect == .sqlite ? ("instr", "char(10)") : ("strpos", "chr(10)")
+        let places = ["destinations", "source", "address"].map(member).joined(separator: " || \(line) || ")
+        return "\(find)(lower(\(places)), lower(?)) > 0"
     }
 }

@@ -4,44 +4,63 @@ import CallbackProtocol
 package import CallbackRules
 import GRDB
 
-/// Decisions, durable and counted once (invariants 1 to 3 of the architecture), in one SQLite file.
+/// Decisions, durable and counted once (invariants 1 to 3 of the architecture), in a log that can be proven.
 ///
-/// One process writes; any number may read beside it (`LedgerReader`). Every commit is synced to the disk before
-/// its waiters hear of it. Failures end in a `LedgerError`, never in a hang: a locked database is given up after
-/// `lockWaitMilliseconds`, and a device that blocks is the caller's deadline to bear, which must answer RETRY. A commit
-/// that finishes after that stands and is the next answer.
+/// Every commit is durable before its waiters hear of it. Failures end in a `LedgerError`, never in a hang: a locked
+/// database is given up after `lockWaitMilliseconds`, and a device that blocks is the caller's deadline to bear, which
+/// must answer RETRY. A commit that finishes after that stands and is the next answer.
 package final class DecisionLedger: Sendable {
+    private let engine: any LedgerEngine
     private let writer: LedgerWriter
     private let options: LedgerOptions
     private let clock: LedgerClock
 
-    private init(_ writer: LedgerWriter, options: LedgerOptions, clock: LedgerClock) {
-        self.writer = writer
+    /// Takes an engine whose tables are there.
+    ///
+    /// - Parameters:
+    ///   - signer: signs checkpoints; without one nothing is signed. Its name is the origin of the log.
+    ///   - memory: the file that remembers the newest checkpoint. A log that holds less is refused (`rolled_back`).
+    package init(
+        _ engine: any LedgerEngine, signer: NoteSigner? = nil, memory: String? = nil,
+        options: LedgerOptions = LedgerOptions(), clock: LedgerClock = .system
+    ) throws(LedgerError) {
+        let remembered = memory.map { CheckpointMemory(path: $0) }
+        try engine.transact { session in
+            try LedgerHead.prepare(session, origin: signer?.verifierKey.name)
+            if let signer { try remembered?.check(session, by: signer.verifierKey) }
+        }
+        self.engine = engine
         self.options = options
         self.clock = clock
+        writer = LedgerWriter(
+            engine, notary: signer.map { CheckpointNotary($0, memory: remembered, options: options) }, options: options,
+            clock: clock)
+        writer.start()
     }
 
-    /// Opens the ledger, creating (mode 0600) or migrating it. Its directory must exist.
+    /// Opens a SQLite ledger, creating (mode 0600) or migrating it. Its directory must exist.
     ///
     /// Refuses a ledger that another server writes (`in_use`), a newer schema, another program's database, damage, and
     /// a file system on which SQLite is not durable.
     package static func open(
-        path: String, options: LedgerOptions = LedgerOptions(), clock: LedgerClock = .system
+        path: String, signer: NoteSigner? = nil, options: LedgerOptions = LedgerOptions(), clock: LedgerClock = .system
     ) throws(LedgerError) -> DecisionLedger {
-        let file = LedgerFile(path: path)
-        let lock = try LedgerLock(file)
-        let connection = try LedgerConnection.open(file, options: options)
-        let writer = LedgerWriter(connection, lock: lock, options: options, clock: clock)
-        writer.start()
-        return DecisionLedger(writer, options: options, clock: clock)
+        let engine = try SQLiteEngine(path: path, options: options)
+        do {
+            return try DecisionLedger(
+                engine, signer: signer, memory: engine.file.path + ".checkpoint", options: options, clock: clock)
+        } catch {
+            engine.close()
+            throw error
+        }
     }
 
     deinit { writer.queue.close() }
 
-    /// Records a decision, or finds the stored answer of the same request. Never blocks the caller.
+    /// Records what the rules say of a request, or finds the stored answer of the same request. Never blocks the caller.
     ///
-    /// The answer to send is the one in the result, which may differ from `decision`: a stored one, or a REJECT because
-    /// another payload was decided under this identity (`isConflict`: raise an alarm).
+    /// The answer to send is the one in the result, which may differ from what was proposed: a stored one, what limits and
+    /// holds lead to, or a REJECT because another payload was decided under this identity (`isConflict`: raise an alarm).
     ///
     /// - Parameters:
     ///   - receivedAt: when the request came; now where `nil`.
@@ -50,11 +69,13 @@ package final class DecisionLedger: Sendable {
     ///   - completion: called exactly once: on the writer's thread after the commit, or at once on the caller's thread
     ///     with `queue_full`, `closed` or `unstorable`. It must not block nor call `close`.
     package func record(
-        _ decision: Decision, receivedAt: LedgerInstant? = nil, deferred: Bool = false,
+        _ proposal: Proposal, receivedAt: LedgerInstant? = nil, deferred: Bool = false,
         completion: @escaping @Sendable (Result<RecordedDecision, LedgerError>) -> Void
     ) {
-        if let refusal = refusal(decision) { return completion(.failure(refusal)) }
-        let draft = DecisionDraft(decision, receivedAt: receivedAt ?? clock.now())
+        if let refusal = refusal(proposal.request.requestId, proposal.request.payload.count) {
+            return completion(.failure(refusal))
+        }
+        let draft = DecisionDraft(proposal, receivedAt: receivedAt ?? clock.now(), mask: options.mask)
         let entry = LedgerQueue.Entry(draft: draft, completion: completion)
         if let refusal = writer.queue.add(entry, deferred: deferred) { completion(.failure(refusal)) }
     }
@@ -64,25 +85,44 @@ package final class DecisionLedger: Sendable {
 
     /// As `record(_:receivedAt:deferred:completion:)`, for callers that can wait.
     package func record(
-        _ decision: Decision, receivedAt: LedgerInstant? = nil
+        _ proposal: Proposal, receivedAt: LedgerInstant? = nil
     ) async throws(LedgerError) -> RecordedDecision {
         let result = await withCheckedContinuation { continuation in
-            record(decision, receivedAt: receivedAt) { continuation.resume(returning: $0) }
+            record(proposal, receivedAt: receivedAt) { continuation.resume(returning: $0) }
         }
         return try result.get()
     }
 
     /// Refused before any work is spent on it.
-    private func refusal(_ decision: Decision) -> LedgerError? {
-        guard RequestIdentity.isUsable(decision.request.requestId) else {
+    private func refusal(_ requestId: String, _ bytes: Int) -> LedgerError? {
+        guard RequestIdentity.isUsable(requestId) else {
             return LedgerError(
                 .unstorable, "a requestId must be 1 to \(RequestIdentity.longestId) printable ASCII characters")
         }
-        return writer.queue.refusal(bytes: decision.request.payload.count)
+        return writer.queue.refusal(bytes: bytes)
     }
 
-    /// Takes no more decisions, records what waits, and closes the file. Returns when that is done; calling it again is
-    /// harmless.
+    /// Runs `work` in a transaction of its own, ahead of the decisions that wait. Returns once it is durable.
+    func perform<Value: Sendable>(
+        _ work: @escaping @Sendable (inout LedgerTransaction) throws -> Value
+    ) async throws(LedgerError) -> Value {
+        let result: Result<Value, LedgerError> = await withCheckedContinuation { continuation in
+            writer.queue.add(
+                LedgerQueue.Task(
+                    perform: { writer in
+                        do throws(LedgerError) {
+                            continuation.resume(returning: .success(try writer.commit(work)))
+                        } catch {
+                            continuation.resume(returning: .failure(error))
+                        }
+                    },
+                    refuse: { continuation.resume(returning: .failure($0)) }))
+        }
+        return try result.get()
+    }
+
+    /// Takes no more decisions, records what waits, signs the end of the log, and closes the store. Returns when that is
+    /// done; calling it again is harmless.
     package func close() {
         writer.queue.close()
         writer.join()
@@ -92,12 +132,12 @@ package final class DecisionLedger: Sendable {
     package var status: LedgerStatus {
         LedgerStatus(
             lastError: writer.lastError, isClosed: writer.queue.isClosed, queueDepth: writer.queue.depth,
-            queueCapacity: options.queueCapacity, freeBytes: writer.file.freeBytes(),
+            queueCapacity: options.queueCapacity, freeBytes: engine.freeBytes(),
             minimumFreeBytes: options.minimumFreeBytes)
     }
 
-    /// For tests: runs on the writing connection between transactions; `nil` while it is not open.
+    /// For tests: runs on the writing connection of a SQLite ledger between transactions; `nil` while it is not open.
     func withDatabase<Value>(_ body: (Database) throws -> Value) throws -> Value? {
-        try writer.withDatabase(body)
+        try (engine as? SQLiteEngine)?.withDatabase(body)
     }
 }

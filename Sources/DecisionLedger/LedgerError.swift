@@ -37,7 +37,19 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
         package static let closed = Code(rawValue: "closed")
         /// This one record cannot be stored.
         package static let unstorable = Code(rawValue: "unstorable")
-        /// Anything else that SQLite reports.
+        /// The ledger belongs to another origin than the one that is configured.
+        package static let wrongOrigin = Code(rawValue: "wrong_origin")
+        /// The ledger holds less, or something else, than a checkpoint that is remembered.
+        package static let rolledBack = Code(rawValue: "rolled_back")
+        /// No hold has this number.
+        package static let noSuchHold = Code(rawValue: "no_such_hold")
+        /// The hold takes no signatures any more.
+        package static let holdOver = Code(rawValue: "hold_over")
+        /// The signature does not count: not of these bytes, or not by an approver.
+        package static let signatureRefused = Code(rawValue: "signature_refused")
+        /// No checkpoint covers the entry yet.
+        package static let notSignedYet = Code(rawValue: "not_signed_yet")
+        /// Anything else that the database reports.
         package static let database = Code(rawValue: "database")
     }
 
@@ -55,4 +67,10 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
     package var description: String {
         path.isEmpty ? "\(message) [\(code.rawValue)]" : "\(path): \(message) [\(code.rawValue)]"
     }
+
+    /// Whether only the one record is at fault, and the store is sound.
+    var concernsOneRecord: Bool { code == .unstorable }
+
+    /// Whether the call was at fault, and not the store.
+    var concernsCaller: Bool { concernsOneRecord || code == .noSuchHold || code == .holdOver }
 }

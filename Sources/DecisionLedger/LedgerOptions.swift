@@ -15,6 +15,11 @@ package struct LedgerOptions: Sendable {
     /// Pause between attempts to write again after a failure while nothing waits, in milliseconds.
     package var recoveryIntervalMilliseconds = 500
 
+    /// The least time between two signed checkpoints, and the longest that an entry waits for one, in milliseconds.
+    package var checkpointIntervalMilliseconds = 1000
+    /// Members of payloads that are not stored in clear (`ledger.mask`).
+    package var mask: [String] = []
+
     /// About how much may be written to the log before it is copied to the main file.
     package var checkpointBytes = 16 << 20
 

@@ -16,9 +16,17 @@ final class LedgerQueue: Sendable {
         }
     }
 
+    /// Something else for the writer's thread: a signature, the text of new rules. Rare, and in a transaction of its own.
+    struct Task: Sendable {
+        let perform: @Sendable (LedgerWriter) -> Void
+        /// Called instead, where the ledger is closed.
+        let refuse: @Sendable (LedgerError) -> Void
+    }
+
     /// What the writer does next.
     enum Work: Sendable {
         case record([Entry])
+        case perform(Task)
         /// Nothing came within the time asked for.
         case idle
         /// Closed, and everything that waited was taken.
@@ -27,6 +35,7 @@ final class LedgerQueue: Sendable {
 
     private struct State {
         var waiting: [Entry] = []
+        var tasks: [Task] = []
         var bytes = 0
         var isClosed = false
         /// The writer may take what waits, and was told so.
@@ -64,6 +73,16 @@ final class LedgerQueue: Sendable {
         return refused
     }
 
+    /// Takes the task; it runs before the decisions that wait.
+    func add(_ task: Task) {
+        let isTaken = state.withLock { state in
+            guard !state.isClosed, state.tasks.count < options.queueCapacity else { return false }
+            state.tasks.append(task)
+            return true
+        }
+        if isTaken { wake.signal() } else { task.refuse(Self.closed) }
+    }
+
     /// Lets the writer have what waits.
     func flush() {
         if state.withLock({ !$0.waiting.isEmpty && becomeReady(&$0) }) { wake.signal() }
@@ -74,8 +93,10 @@ final class LedgerQueue: Sendable {
         return !state.isReady
     }
 
+    private static let closed = LedgerError(.closed, "the ledger is closed")
+
     private func refusal(_ state: State, _ bytes: Int) -> LedgerError? {
-        if state.isClosed { return LedgerError(.closed, "the ledger is closed") }
+        if state.isClosed { return Self.closed }
         guard state.waiting.count < options.queueCapacity,
             state.waiting.isEmpty || state.bytes + bytes <= options.queueBytes
         else {
@@ -88,10 +109,11 @@ final class LedgerQueue: Sendable {
 
     /// Blocks the writer until there is something to do, at most `idleAfter` milliseconds where given.
     func take(idleAfter: Int?) -> Work {
+        let end = idleAfter.map { DispatchTime.now() + .milliseconds($0) }
         while true {
             if let work = takeNow() { return work }
-            if let idleAfter {
-                if wake.wait(timeout: .now() + .milliseconds(idleAfter)) == .timedOut { return takeNow() ?? .idle }
+            if let end {
+                if wake.wait(timeout: end) == .timedOut { return takeNow() ?? .idle }
             } else {
                 wake.wait()
             }
@@ -101,6 +123,7 @@ final class LedgerQueue: Sendable {
     /// Of a long queue half is taken: while it is synced, its callers' answers and the rest keep the processor busy.
     private func takeNow() -> Work? {
         state.withLock { state in
+            if !state.tasks.isEmpty { return .perform(state.tasks.removeFirst()) }
             guard state.isReady || state.isClosed else { return nil }
             guard !state.waiting.isEmpty else { return state.isClosed ? .end : nil }
             let count = min(

@@ -1,38 +1,25 @@
-// Looks at a ledger beside the server that writes it.
+// Looks at a ledger beside the servers that write it.
 
-import GRDB
+import CallbackProtocol
 
-/// A read-only connection to a ledger. Reads in short pages, so that it never holds up the writer's checkpoints.
+/// Reads a ledger in short pages, so that it never holds up the writer.
 package final class LedgerReader: Sendable {
-    private let queue: DatabaseQueue
-    private let path: String
+    let source: any LedgerSource
     private static let pageSize = 500
 
-    private init(_ queue: DatabaseQueue, path: String) {
-        self.queue = queue
-        self.path = path
+    package init(_ source: any LedgerSource) {
+        self.source = source
     }
 
-    /// Opens an existing ledger of a schema that this version knows.
+    /// Opens an existing SQLite ledger of a schema that this version knows.
     package static func open(path: String) throws(LedgerError) -> LedgerReader {
-        let file = LedgerFile(path: path)
-        guard LedgerFile.identity(of: file.path) != nil else {
-            throw LedgerError(.cannotOpen, "there is no ledger here: serve once, or name its file", path: file.path)
-        }
-        var configuration = Configuration()
-        configuration.label = "LedgerReader"
-        configuration.readonly = true
-        configuration.busyMode = .timeout(2)
-        do {
-            let queue = try DatabaseQueue(path: file.path, configuration: configuration)
-            let version = try queue.read { try LedgerSchema.inspect($0) }
-            guard version == LedgerSchema.version else {
-                throw LedgerError(.notALedger, "an empty or older ledger: let callback-server open it once")
-            }
-            return LedgerReader(queue, path: file.path)
-        } catch {
-            throw LedgerError(error, path: file.path)
-        }
+        LedgerReader(try SQLiteSource(path: path))
+    }
+
+    /// Copies a SQLite ledger to a new file while it is written to, and returns how many entries the copy has.
+    package static func copy(_ path: String, to destination: String) throws(LedgerError) -> Int64 {
+        try SQLiteSource(path: path).copy(to: destination)
+        return try open(path: destination).lastSequence()
     }
 
     /// Decisions that meet the filter, oldest first, without payloads; with `limit`, the newest so many of them.
@@ -61,18 +48,39 @@ package final class LedgerReader: Sendable {
 
     /// The decision at a place, with its payload.
     package func show(sequence: Int64) throws(LedgerError) -> RecordedDecision? {
-        try fetch("sequence = ?", [sequence], columns: RecordedDecision.columnsWithPayload).first
+        try fetch(DecisionFilter(), "AND sequence = ?", [.integer(sequence)], withPayloads: true).first
     }
 
     /// Every decision of a requestId (its stages, its retries, its conflicts), oldest first, with payloads.
     package func show(requestId: String) throws(LedgerError) -> [RecordedDecision] {
-        try fetch(
-            "request_id = ? ORDER BY sequence", [requestId], columns: RecordedDecision.columnsWithPayload)
+        var filter = DecisionFilter()
+        filter.requestId = requestId
+        return try fetch(filter, "ORDER BY sequence", withPayloads: true)
     }
 
-    /// The place of the newest decision, 0 for an empty ledger.
+    /// Every decision and hold event so far.
     package func lastSequence() throws(LedgerError) -> Int64 {
-        try read { db in try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM decisions") ?? 0 }
+        try source.read { try $0.first("SELECT size FROM ledger_head WHERE id = 1")?.integer(0) ?? 0 }
+    }
+
+    /// The files of a rules version that decided something here: the rules file first. Empty where none is kept.
+    package func rulesTexts(digest: String) throws(LedgerError) -> [(name: String, content: [UInt8])] {
+        try source.read { session in
+            try session.all(
+                "SELECT name, content FROM rules_texts WHERE digest = ? ORDER BY position", [.text(digest)]
+            ).map { (try $0.text(0), try $0.blob(1)) }
+        }
+    }
+
+    /// Every hold, oldest first; with `open`, only those that wait for people.
+    package func holds(open: Bool = false) throws(LedgerError) -> [Hold] {
+        try source.read {
+            try Hold.load($0, where: open ? LedgerTransaction.openStates : "1 = 1", [])
+        }
+    }
+
+    package func hold(_ number: Int64) throws(LedgerError) -> Hold? {
+        try source.read { try Hold.load($0, where: "hold = ?", [.integer(number)]).first }
     }
 
     /// Hands over every decision after `sequence` that meets the filter, also those still to come, until the task is
@@ -96,34 +104,33 @@ package final class LedgerReader: Sendable {
     private func page(
         from first: Int64, to last: Int64, _ filter: DecisionFilter, withPayloads: Bool = false
     ) throws(LedgerError) -> [RecordedDecision] {
-        let clause = filter.clause
-        return try fetch(
-            "\(clause.sql) AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT \(Self.pageSize)",
-            clause.arguments + [first, last],
-            columns: withPayloads ? RecordedDecision.columnsWithPayload : RecordedDecision.columns)
+        try fetch(
+            filter, "AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT \(Self.pageSize)",
+            [.integer(first), .integer(last)], withPayloads: withPayloads)
     }
 
     /// Where the newest `limit` matches begin.
     private func start(_ filter: DecisionFilter, _ limit: Int) throws(LedgerError) -> Int64 {
         guard limit > 0 else { return .max }
-        let clause = filter.clause
-        let sql = """
-            SELECT min(sequence) FROM
-            (SELECT sequence FROM decisions WHERE \(clause.sql) ORDER BY sequence DESC LIMIT \(limit))
-            """
-        return try read { db in try Int64.fetchOne(db, sql: sql, arguments: clause.arguments) ?? .max }
-    }
-
-    private func fetch(
-        _ condition: String, _ arguments: StatementArguments, columns: String = RecordedDecision.columns
-    ) throws(LedgerError) -> [RecordedDecision] {
-        try read { db in
-            try Row.fetchAll(db, sql: "SELECT \(columns) FROM decisions WHERE \(condition)", arguments: arguments)
-                .map { try RecordedDecision(row: $0) }
+        return try source.read { session in
+            let clause = filter.clause(session.dialect)
+            let sql = """
+                SELECT coalesce(min(sequence), \(Int64.max)) FROM
+                (SELECT sequence FROM decisions WHERE \(clause.sql) ORDER BY sequence DESC LIMIT \(limit)) AS newest
+                """
+            return try session.first(sql, clause.arguments)?.integer(0) ?? .max
         }
     }
 
-    private func read<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
-        do { return try queue.read(body) } catch { throw LedgerError(error, path: path) }
+    private func fetch(
+        _ filter: DecisionFilter, _ rest: String, _ arguments: [SQLValue] = [], withPayloads: Bool
+    ) throws(LedgerError) -> [RecordedDecision] {
+        let columns = withPayloads ? RecordedDecision.columnsWithPayload : RecordedDecision.columns
+        return try source.read { session in
+            let clause = filter.clause(session.dialect)
+            return try session.all(
+                "SELECT \(columns) FROM decisions WHERE \(clause.sql) \(rest)", clause.arguments + arguments
+            ).map { try RecordedDecision(row: $0) }
+        }
     }
 }

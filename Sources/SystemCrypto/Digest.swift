@@ -9,6 +9,12 @@ package enum SHA256Digest {
         FetchedDigest.sha256.hash(bytes, count: 32)
     }
 
+    /// Writes the digest of `bytes` over the 32 bytes of `destination` that begin at `position`: no array is made.
+    package static func hash(_ bytes: [UInt8], into destination: inout [UInt8], at position: Int) {
+        precondition(position >= 0 && position + 32 <= destination.count, "there is no room for a digest")
+        FetchedDigest.sha256.hash(bytes, into: &destination, at: position)
+    }
+
     /// `sha256:` and lowercase hexadecimal digits: the form of payload and rules digests everywhere.
     package static func label(_ digest: [UInt8]) -> String {
         "sha256:" + Hexadecimal.encode(digest)
@@ -50,6 +56,15 @@ final class FetchedDigest: @unchecked Sendable {
             Array(bytes).withUnsafeBufferPointer(update)
         }
         return digest
+    }
+
+    /// The caller sees to it that there is room at `position`.
+    func hash(_ bytes: [UInt8], into destination: inout [UInt8], at position: Int) {
+        let status = destination.withUnsafeMutableBufferPointer { buffer in
+            EVP_Digest(bytes, bytes.count, buffer.baseAddress.map { $0 + position }, nil, pointer, nil)
+        }
+        // As above: to go on without a digest is worse than to stop.
+        precondition(status == 1, "libcrypto gave no digest")
     }
 }
 

@@ -68,3 +68,62 @@ struct SecretRedactionTests {
         #expect(try !#require(SecretRedaction.redacted(payload: payload)).contains("AKIA"))
     }
 }
+
+struct SecretRedactionReportTests {
+    private func redact(_ json: String, _ names: [String] = []) -> (
+        text: String, removed: [SecretRedaction.RemovedValue]
+    )? {
+        SecretRedaction.redact(payload: Array(json.utf8), masking: names)
+    }
+
+    private func pairs(_ json: String, _ names: [String] = []) -> [[String]]? {
+        redact(json, names)?.removed.map { [$0.path, $0.value] }
+    }
+
+    @Test func tellsWhatStoodWhere() {
+        #expect(
+            pairs(#"{"a":[{"b":1},{"apiKey":"hun\u0074er2","c":{"token":[1.50,null]}}],"password":false}"#) == [
+                ["/a/1/apiKey", #""hunter2""#], ["/a/1/c/token", "[1.50,null]"], ["/password", "false"],
+            ])
+        #expect(
+            pairs(#"{"a/b~c":{"secret":1},"d#":{"secret":2}}"#) == [["/a~1b~0c/secret", "1"], ["/d~2/secret", "2"]])
+    }
+
+    @Test func pathsLeadIntoJSONInsideStrings() {
+        #expect(pairs(#"{"x":" {\"a\":[{\"apiKey\":\"k\"}]}"}"#) == [["/x#/a/0/apiKey", #""k""#]])
+        #expect(pairs(#"{"x":"[\"{\\\"password\\\":\\\"k\\\"}\"]"}"#) == [["/x#/0#/password", #""k""#]])
+        #expect(pairs(#"{"x":"{apiKey:k}"}"#) == [["/x", #""{apiKey:k}""#]])
+        #expect(pairs(#"{"x":"\"{apiKey:k}\""}"#) == [["/x#", #""{apiKey:k}""#]])
+    }
+
+    /// A member named `x#` and JSON inside the member `x` could otherwise have one path.
+    @Test func noTwoValuesHaveOnePath() throws {
+        let removed = try #require(
+            pairs(#"{"x":"{\"token\":1}","x#":{"token":2},"y":"\"{token:}\"","y#":"{token:}","x~2":{"token":3}}"#))
+        #expect(removed.count == 5 && Set(removed.map { $0[0] }).count == 5)
+    }
+
+    @Test func namedMembersGoWhateverTheirType() {
+        let json = #"{"note":"n","list":[1,{"note":2}],"none":null,"Note":3,"apiKey":"k"}"#
+        #expect(
+            pairs(json, ["note", "list", "none", "absent"]) == [
+                ["/note", #""n""#], ["/list", #"[1,{"note":2}]"#], ["/none", "null"], ["/apiKey", #""k""#],
+            ])
+        #expect(
+            redact(json, ["note", "list", "none"])?.text
+                == #"{"note":"[removed]","list":"[removed]","none":"[removed]","Note":3,"apiKey":"[removed]"}"#)
+        // Only the top level, and only the same code points.
+        #expect(redact(#"{"a":{"note":1},"K":1}"#, ["note", "\u{212a}"]) == nil)
+    }
+
+    @Test func withoutSecretsAndNamesThereIsNothingToTell() {
+        #expect(redact(#"{ "note" : "a" }"#) == nil)
+        #expect(redact(#"{ "note" : "a" }"#, ["other"]) == nil)
+        #expect(redact("[1]", ["note"]) == nil)
+    }
+
+    @Test func aPayloadThatIsNoStrictJSONGoesAsAWhole() throws {
+        let broken = try #require(redact(#"{"apiKey":1,"apiKey":2}"#))
+        #expect(broken.text.isEmpty && broken.removed.isEmpty)
+    }
+}

@@ -44,7 +44,7 @@ struct BadRules: Sendable, CustomTestStringConvertible {
     }
 
     private static let people = ModelPeople.lines
-    private static let publicKey = (try? Ed25519KeyPair.generate().publicPEM) ?? ""
+    private static let publicKey = (try? Ed25519PrivateKey.generate().publicPEM) ?? ""
 
     private static func configuration(
         _ code: DiagnosticCode, _ column: Int, structural: Bool = false, _ rule: String

@@ -9,7 +9,7 @@ enum ModelPeople {
     private static let keys: [String: OpenSSHPublicKey] = {
         var keys: [String: OpenSSHPublicKey] = [:]
         for name in ModelRules.groups.values.flatMap(\.people) + ["stranger"] {
-            guard let pair = try? Ed25519KeyPair.generate(),
+            guard let pair = try? Ed25519PrivateKey.generate(),
                 let key = try? Ed25519PublicKey(pem: Array(pair.publicPEM.utf8)),
                 let parsed = try? OpenSSHPublicKey(line: line(key.bytes))
             else { continue }

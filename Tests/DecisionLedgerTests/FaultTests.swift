@@ -134,7 +134,7 @@ import Testing
         #expect(ledger.status.isWritable)
     }
 
-    @Test func anErrorThatEndsTheTransactionFailsTheWholeBatch() async throws {
+    @Test func anErrorThatEndsTheTransactionFailsNoOtherDecision() async throws {
         try execute(
             """
             CREATE TEMP TRIGGER refuse BEFORE INSERT ON main.decisions WHEN NEW.request_id = 'bad'
@@ -144,11 +144,13 @@ import Testing
         let collector = Collector()
         collector.record(["r1", "bad", "r2"].map { Ask(requestId: $0).decision }, in: ledger)
         stall.release()
-        for outcome in try collector.outcomes() {
-            #expect(throws: LedgerError.self) { try outcome.get() }
-        }
-        #expect(try await place.python("SELECT request_id FROM decisions") == [#"["stall"]"#])
-        #expect(try await ledger.record(Ask(requestId: "r1")).sequence == 2)
+        let outcomes = try collector.outcomes()
+        #expect(try outcomes[0].get().sequence == 2)
+        #expect(throws: LedgerError.self) { try outcomes[1].get() }
+        #expect(try outcomes[2].get().sequence == 3)
+        #expect(
+            try await place.python("SELECT request_id FROM decisions ORDER BY sequence")
+                == [#"["stall"]"#, #"["r1"]"#, #"["r2"]"#])
     }
 
     @Test func aRemovedLogIsNoticedBeforeTheAnswer() async throws {

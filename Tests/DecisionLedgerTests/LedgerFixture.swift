@@ -196,13 +196,24 @@ final class Collector: Sendable {
 }
 
 extension DecisionLedger {
+    func record(
+        _ decision: Decision, receivedAt: LedgerInstant? = nil, deferred: Bool = false,
+        completion: @escaping @Sendable (Result<RecordedDecision, LedgerError>) -> Void
+    ) {
+        record(Proposal(decision), receivedAt: receivedAt, deferred: deferred, completion: completion)
+    }
+
+    func record(_ decision: Decision, receivedAt: LedgerInstant? = nil) async throws -> RecordedDecision {
+        try await record(Proposal(decision), receivedAt: receivedAt)
+    }
+
     func record(_ ask: Ask) async throws -> RecordedDecision {
         try await record(ask.decision)
     }
 
     func failure(_ ask: Ask) async -> LedgerError.Code? {
-        do {
-            _ = try await record(ask.decision)
+        do throws(LedgerError) {
+            _ = try await record(Proposal(ask.decision))
             return nil
         } catch {
             return error.code

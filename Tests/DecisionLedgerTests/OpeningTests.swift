@@ -131,7 +131,7 @@ import Testing
     @Test func theFileSaysWhoseItIs() async throws {
         try place.open().close()
         #expect(try await place.python("SELECT * FROM pragma_application_id") == ["[\(0x4353_4C47)]"])
-        #expect(try await place.python("SELECT * FROM pragma_user_version") == ["[2]"])
+        #expect(try await place.python("SELECT * FROM pragma_user_version") == ["[3]"])
     }
 
     @Test func recordsAreNeitherChangedNorDeletedByAccident() async throws {

@@ -108,14 +108,6 @@ import Testing
 
     // MARK: Serving
 
-    @Test func aServerRefusesRulesWhoseCountersItCannotKeepYet() async throws {
-        let limited = approvingRules.replacingOccurrences(
-            of: "effect: approve", with: "effect: approve\n    limits: [{ id: a, count: 1, per: 1h }]")
-        let server = try await TestServer(rules: limited)
-        let served = try await Executable.callbackServer("serve", "--config", server.configuration)
-        #expect(served.status == 1 && served.errorText.contains("`limits` or `hold`"), "\(served.errorText)")
-    }
-
     @Test func aHangupReloadsAndABadFileShowsInReadiness() async throws {
         let server = try await TestServer(rules: approvingRules)
         try await server.start()

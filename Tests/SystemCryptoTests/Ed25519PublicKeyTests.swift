@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func openSSLSignsWhatWeVerify() async throws {
-        let pair = try Ed25519KeyPair.generate()
+        let pair = try Ed25519PrivateKey.generate()
         let directory = try TemporaryDirectory()
         let privateFile = try directory.write("key.pem", pair.privatePEM)
         let message = try directory.write("message", "pay 1.5 ETH")

@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func otherKeyTypesAreExplained() throws {
-        let pair = try Ed25519KeyPair.generate()
+        let pair = try Ed25519PrivateKey.generate()
         let error = #expect(throws: CryptoError.self) { try RSAPublicKey(pem: Array(pair.publicPEM.utf8)) }
         #expect(error?.code == .wrongKeyType)
     }

@@ -9,6 +9,10 @@ package struct LimitCounter: Sendable, Hashable {
     package let measure: LimitMeasure
     /// The values in the order of `for_each`, addresses in the form in which they are compared.
     package let values: [String]
+
+    package init(rule: String, limit: String, measure: LimitMeasure, values: [String]) {
+        (self.rule, self.limit, self.measure, self.values) = (rule, limit, measure, values)
+    }
 }
 
 /// Something that waits for people: a hold rule, or a limit that holds.

@@ -17,6 +17,10 @@ package struct ApproverGroup: Sendable, Hashable {
     package let required: Int
     /// Names by key: `SHA256:` fingerprints as `ssh-keygen -l` prints them.
     package let people: [String: String]
+
+    package init(name: String, required: Int, people: [String: String]) {
+        (self.name, self.required, self.people) = (name, required, people)
+    }
 }
 
 struct CompiledLimit: Sendable {

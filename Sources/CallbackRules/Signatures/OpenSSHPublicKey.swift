@@ -1,5 +1,6 @@
 // Public keys of people, in the form in which OpenSSH writes them (RFC 4253 section 6.6, RFC 8709, PROTOCOL.u2f).
 
+import CallbackProtocol
 import SystemCrypto
 
 /// An OpenSSH public key that may sign approvals and rules files: Ed25519 or ECDSA P-256, in a file or on a FIDO2 token.

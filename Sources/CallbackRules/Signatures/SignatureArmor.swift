@@ -1,5 +1,7 @@
 // The text around a signature (PROTOCOL.sshsig section 1): a first line, base64 in lines, a last line.
 
+import CallbackProtocol
+
 enum SignatureArmor {
     /// More than any signature of a key that is accepted here needs.
     static let limit = 16_384

@@ -7,7 +7,7 @@ import Synchronization
 package final class ReplayHistory: Sendable {
     private struct Entry {
         var requestId: String
-        var seconds: Int64
+        var milliseconds: Int64
         var amount: ExactDecimal
     }
 
@@ -15,32 +15,34 @@ package final class ReplayHistory: Sendable {
 
     package init() {}
 
-    /// What the request sees: everything charged in the period that ends at its instant, without its own charge.
-    /// Nobody has signed anything.
-    package func view(of requestId: String, at instant: RulesInstant) -> LedgerView {
+    /// What the request sees: everything charged in the period that ends at `milliseconds` of the ledger's time, without
+    /// its own charge; and what people had said.
+    package func view(
+        of requestId: String, at milliseconds: Int64, holds: [HoldKey: HoldState] = [:]
+    ) -> LedgerView {
         LedgerView(
             charged: { counter, period in
                 self.entries.withLock { entries in
                     (entries[counter] ?? []).reduce(.zero) { sum, entry in
-                        let counts = entry.seconds > instant.seconds - period && !isSameText(entry.requestId, requestId)
+                        let counts =
+                            entry.milliseconds > milliseconds - period * 1000 && !isSameText(entry.requestId, requestId)
                         return counts ? sum + entry.amount : sum
                     }
                 }
-            }, hold: { _ in HoldState() })
+            }, hold: { holds[$0] ?? HoldState() })
     }
 
-    /// Charges an approval. Approval and signing of one request charge once, the larger amount.
-    package func charge(_ charges: [LimitCharge], for requestId: String, at instant: RulesInstant) {
+    /// Charges an approval. Approval and signing of one request charge once: the larger amount, at the later time.
+    package func charge(_ charges: [LimitCharge], for requestId: String, at milliseconds: Int64) {
         entries.withLock { entries in
             for charge in charges {
                 var counter = entries[charge.counter] ?? []
+                let own = counter.firstIndex { isSameText($0.requestId, requestId) }
+                let before = own.map { counter.remove(at: $0).amount } ?? .zero
                 // Nothing looks back further than the period: what is older is forgotten.
-                counter.removeAll { $0.seconds <= instant.seconds - charge.period }
-                if let index = counter.firstIndex(where: { isSameText($0.requestId, requestId) }) {
-                    counter[index].amount = max(counter[index].amount, charge.amount)
-                } else {
-                    counter.append(Entry(requestId: requestId, seconds: instant.seconds, amount: charge.amount))
-                }
+                counter.removeAll { $0.milliseconds <= milliseconds - charge.period * 1000 }
+                counter.append(
+                    Entry(requestId: requestId, milliseconds: milliseconds, amount: max(before, charge.amount)))
                 entries[charge.counter] = counter
             }
         }

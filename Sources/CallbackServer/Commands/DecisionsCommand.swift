@@ -6,5 +6,8 @@ struct DecisionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "decisions",
         abstract: "Look into the ledger, also beside a running server.",
-        subcommands: [DecisionsList.self, DecisionsShow.self, DecisionsTail.self])
+        subcommands: [
+            DecisionsList.self, DecisionsShow.self, DecisionsTail.self, DecisionsVerify.self, DecisionsReceipt.self,
+            DecisionsVerifyReceipt.self, DecisionsCheckpoint.self, DecisionsHash.self, DecisionsSnapshot.self,
+        ])
 }

@@ -21,7 +21,7 @@ struct DecisionsList: ParsableCommand {
     }
 
     func run() throws {
-        let reader = try LedgerReader.open(path: try file.read().ledgerFile)
+        let reader = try LedgerAccess(configuration: try file.read().ledger).reader()
         if !json { print(DecisionLine.header) }
         try reader.each(options.filter, limit: limit) { decision in
             print(json ? decision.json() : DecisionLine.text(decision))

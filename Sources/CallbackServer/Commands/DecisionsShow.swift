@@ -20,7 +20,7 @@ struct DecisionsShow: ParsableCommand {
     var json = false
 
     func run() throws {
-        let reader = try LedgerReader.open(path: try file.read().ledgerFile)
+        let reader = try LedgerAccess(configuration: try file.read().ledger).reader()
         var found: [RecordedDecision] = []
         if let sequence = Int64(which), let decision = try reader.show(sequence: sequence) { found = [decision] }
         if found.isEmpty { found = try reader.show(requestId: which) }
@@ -29,15 +29,15 @@ struct DecisionsShow: ParsableCommand {
         }
         for decision in found {
             let text = decision.json(includingAll: true)
-            print(json ? text : Self.readable(text))
+            let object = try? StrictJSON.parse(Array(text.utf8)).object
+            print(json ? text : object.map(Self.readable) ?? visible(text))
         }
     }
 
     /// One member a line, nested ones indented. Strings with line breaks and the like are escaped as in JSON, and nothing in
     /// any may steer the terminal.
-    private static func readable(_ json: String) -> String {
-        guard let object = try? StrictJSON.parse(Array(json.utf8)).object else { return visible(json) }
-        return lines(object, indent: "").joined(separator: "\n") + "\n"
+    static func readable(_ object: JSONObject) -> String {
+        lines(object, indent: "").joined(separator: "\n") + "\n"
     }
 
     private static func lines(_ object: JSONObject, indent: String) -> [String] {

@@ -23,7 +23,7 @@ struct DecisionsTail: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let reader = try LedgerReader.open(path: try file.read().ledgerFile)
+        let reader = try LedgerAccess(configuration: try file.read().ledger).reader()
         let last = try reader.lastSequence()
         if !json { show(DecisionLine.header) }
         for decision in try reader.list(options.filter, limit: count) where decision.sequence <= last { show(decision) }

@@ -4,7 +4,6 @@ import ArgumentParser
 import CallbackProtocol
 import HTTPSTransport
 import NIOCore
-import NIOPosix
 
 struct RulesReloadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,20 +21,7 @@ struct RulesReloadCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try file.read()
-        let client = HTTPSClient.unixSocket(
-            configuration.controlSocket, group: MultiThreadedEventLoopGroup.singleton,
-            options: HTTPClientOptions(maximumResponseBody: 1 << 20))
-        let response: HTTPClientResponse
-        do throws(TransportError) {
-            response = try await client.execute(
-                HTTPClientRequest(host: "localhost", port: 0, method: "POST", target: "/rules/reload"),
-                deadline: .seconds(30))
-        } catch {
-            throw ServerError(
-                .serverNotRunning,
-                "No server answers on \(configuration.controlSocket): start it, or run this as its user (\(error.message))"
-            )
-        }
+        let response = try await ControlClient(configuration).send("POST", "/rules/reload")
         let answer = try? StrictJSON.parse(Array(response.body.readableBytesView)).object
         guard let answer, let loaded = answer["loaded"] else {
             throw ServerError(

@@ -11,9 +11,10 @@ struct RulesReplay: ParsableCommand {
         abstract:
             "Run the recorded requests of the ledger against a rules file, and list what would have been different.",
         discussion: """
-            Each request is evaluated as it came: its payload, co-signer, listener and instant of arrival, limits
-            included, as if these rules had been in force from the first replayed request on and nobody had signed
-            anything. Refusals of changed payloads are left out. Exit code 3 when something would have been different.
+            Each request is evaluated as it came: its payload, co-signer, listener and instant of arrival, with the
+            signatures that people had given by then, and limits as if these rules had been in force from the first
+            replayed request on. Refusals of changed payloads are left out. Where a member is masked in the ledger, rules
+            that ask for it see the mask. Exit code 3 when something would have been different.
             """)
 
     @Argument(help: ArgumentHelp("The rules file.", valueName: "RULES"))
@@ -27,10 +28,12 @@ struct RulesReplay: ParsableCommand {
 
     func run() throws {
         let snapshot = try RulesFile(path: rules).snapshot()
-        let reader = try LedgerReader.open(path: try file.read().ledgerFile)
+        let reader = try LedgerAccess(configuration: try file.read().ledger).reader()
         var replay = Replay(rules: snapshot)
+        // Holds are few beside decisions.
+        let holds = Dictionary(grouping: try reader.holds(), by: \.requestId)
         try reader.each(options.filter, withPayloads: true) { decision in
-            guard let difference = replay.next(decision) else { return }
+            guard let difference = replay.next(decision, holds: holds[decision.requestId] ?? []) else { return }
             print(json ? difference.json : difference.text)
         }
         if !json { print(replay.summary) }
@@ -95,13 +98,14 @@ struct Replay {
     }
 
     /// Evaluates one recorded request; `nil` where nothing would be different.
-    mutating func next(_ recorded: RecordedDecision) -> Difference? {
+    ///
+    /// - Parameter holds: those of its requestId.
+    mutating func next(_ recorded: RecordedDecision, holds: [Hold] = []) -> Difference? {
         guard !recorded.isConflict, let payload = recorded.payload else { return nil }
         requests += 1
-        let milliseconds = recorded.receivedAt.milliseconds
-        let instant = RulesInstant(
-            seconds: milliseconds / 1_000, nanoseconds: Int32(milliseconds % 1_000) * 1_000_000)
-        let view = history.view(of: recorded.requestId, at: instant)
+        let instant = RulesInstant(milliseconds: recorded.receivedAt.milliseconds)
+        let time = recorded.recordedAt.milliseconds
+        let view = history.view(of: recorded.requestId, at: time, holds: recorded.holds(among: holds))
         let evaluation: Evaluation
         var amount: ExactDecimal?
         do throws(ProtocolError) {
@@ -116,7 +120,7 @@ struct Replay {
             return nil
         }
         let verdict = CallbackAction(evaluation.effect)
-        if verdict == .approve { history.charge(evaluation.charges, for: recorded.requestId, at: instant) }
+        if verdict == .approve { history.charge(evaluation.charges, for: recorded.requestId, at: time) }
         guard verdict != recorded.action else { return nil }
         differences += 1
         if verdict == .approve { newlyApproved.add(amount) }

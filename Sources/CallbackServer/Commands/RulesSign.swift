@@ -37,31 +37,10 @@ struct RulesSign: ParsableCommand {
         _ = try file.snapshot()
         for document in try file.read().documents {
             let signature = "\(document.path).\(name).sig"
-            try Data(try sign(document.bytes, document.path)).write(
-                to: URL(fileURLWithPath: signature), options: .atomic)
+            try Data(try SSHKeygen(key: key, namespace: RulesSignatures.namespace).sign(document.bytes, document.path))
+                .write(
+                    to: URL(fileURLWithPath: signature), options: .atomic)
             print("\(signature)")
         }
-    }
-
-    private func sign(_ bytes: [UInt8], _ path: String) throws -> [UInt8] {
-        let child = Process()
-        let (input, output) = (Pipe(), Pipe())
-        child.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        child.arguments = ["ssh-keygen", "-q", "-Y", "sign", "-f", key, "-n", RulesSignatures.namespace]
-        child.standardInput = input
-        child.standardOutput = output
-        do {
-            try child.run()
-            try input.fileHandleForWriting.write(contentsOf: Data(bytes))
-            try input.fileHandleForWriting.close()
-        } catch {
-            throw ServerError(.workFailed, "ssh-keygen cannot be run: install the OpenSSH client")
-        }
-        let signature = try output.fileHandleForReading.readToEnd() ?? Data()
-        child.waitUntilExit()
-        guard child.terminationStatus == 0, !signature.isEmpty else {
-            throw ServerError(.workFailed, "ssh-keygen did not sign \(path); its message stands above")
-        }
-        return Array(signature)
     }
 }

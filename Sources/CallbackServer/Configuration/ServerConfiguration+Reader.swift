@@ -43,9 +43,7 @@ private struct ConfigurationReader {
             throw version.problem("must be 1: this program knows no other version of the configuration")
         }
         let keys = try responseKeys(try required("response_keys", members, root))
-        let ledger = try required("ledger", members, root).members(allowed: ["sqlite", "signing_key"])
-        let ledgerNode = try required("ledger", members, root)
-        let ledgerFile = try path(try required("sqlite", ledger, ledgerNode))
+        let ledger = try ledger(try required("ledger", members, root))
         let rules = try rules(try required("rules", members, root))
         let log = try members["log"]?.members(allowed: ["level", "format"]) ?? [:]
         return ServerConfiguration(
@@ -59,14 +57,48 @@ private struct ConfigurationReader {
             rulesFile: rules.file,
             rulesSignatures: rules.signatures,
             shadowRulesFile: rules.shadow,
-            ledgerFile: ledgerFile,
-            ledgerSigningKey: try path(try required("signing_key", ledger, ledgerNode)),
+            ledger: ledger,
             admin: try members["admin"].map(admin),
-            controlSocket: try members["control_socket"].map(path)
-                ?? URL(fileURLWithPath: ledgerFile).deletingLastPathComponent()
-                .appendingPathComponent("control.sock").path,
+            controlSocket: try members["control_socket"].map(path) ?? controlSocket(beside: ledger),
             logLevel: try log["level"].map(logLevel) ?? "info",
             logFormat: try log["format"].map { (node) throws(ServerError) in try choice(node) } ?? .json)
+    }
+
+    /// Beside a ledger that is a file; else in the folder `data`.
+    private func controlSocket(beside ledger: ServerConfiguration.Ledger) -> String {
+        let data =
+            if case .sqlite(let file) = ledger.store {
+                URL(fileURLWithPath: file).deletingLastPathComponent()
+            } else {
+                folder.appendingPathComponent("data")
+            }
+        return data.appendingPathComponent("control.sock").path
+    }
+
+    private func ledger(_ node: ConfigurationNode) throws(ServerError) -> ServerConfiguration.Ledger {
+        let members = try node.members(allowed: [
+            "sqlite", "postgres", "password_file", "signing_key", "origin", "mask",
+        ])
+        let store: ServerConfiguration.Ledger.Store
+        switch (members["sqlite"], members["postgres"]) {
+        case (let file?, nil):
+            if let password = members["password_file"] { throw password.problem("belongs to postgres, not to sqlite") }
+            store = .sqlite(try path(file))
+        case (nil, let url?):
+            store = .postgres(url: try text(url), passwordFile: try members["password_file"].map(path))
+        default: throw node.problem("needs either sqlite (a file) or postgres (a URL)")
+        }
+        var mask: [String] = []
+        for element in try members["mask"]?.elements() ?? [] {
+            let name = try text(element)
+            guard !["requestId", "signerId", "type"].contains(name) else {
+                throw element.problem("\(name) is part of the record and cannot be masked")
+            }
+            mask.append(name)
+        }
+        return ServerConfiguration.Ledger(
+            store: store, signingKey: try path(try required("signing_key", members, node)),
+            origin: try members["origin"].map(text), mask: mask)
     }
 
     private func required(
@@ -263,16 +295,25 @@ private struct ConfigurationReader {
     }
 
     private func admin(_ node: ConfigurationNode) throws(ServerError) -> ServerConfiguration.Admin {
-        let members = try node.members(allowed: ["address", "tls"])
+        let members = try node.members(allowed: ["address", "tls", "holds"])
         let addressNode = try required("address", members, node)
         let admin = ServerConfiguration.Admin(
             address: try address(addressNode),
-            tls: try members["tls"].map { (files) throws(ServerError) in try tls(files) })
+            tls: try members["tls"].map { (files) throws(ServerError) in try tls(files) },
+            holds: try members["holds"].map(flag) ?? false)
         guard admin.tls != nil || admin.address.isLoopback else {
             throw addressNode.problem(
                 "without tls the admin listener must be on a loopback address, like 127.0.0.1:9443")
         }
         return admin
+    }
+
+    private func flag(_ node: ConfigurationNode) throws(ServerError) -> Bool {
+        switch try text(node) {
+        case "true": return true
+        case "false": return false
+        default: throw node.problem("must be true or false")
+        }
     }
 
     private func logLevel(_ node: ConfigurationNode) throws(ServerError) -> String {

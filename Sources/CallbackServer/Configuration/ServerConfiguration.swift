@@ -38,6 +38,8 @@ struct ServerConfiguration: Sendable {
         var address: SocketAddressText
         /// Without TLS the address must be a loopback one.
         var tls: TLSFiles?
+        /// Whether approvers may read and sign holds here.
+        var holds = false
     }
 
     enum LogFormat: String, Sendable, CaseIterable {
@@ -59,8 +61,7 @@ struct ServerConfiguration: Sendable {
     var rulesSignatures: RulesSignatures?
     /// Rules that are only tried.
     var shadowRulesFile: String?
-    var ledgerFile: String
-    var ledgerSigningKey: String
+    var ledger: Ledger
     var admin: Admin?
     var controlSocket: String
     var logLevel: String

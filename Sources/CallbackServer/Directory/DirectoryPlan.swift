@@ -36,7 +36,7 @@ struct DirectoryPlan {
         hasCosigner = cosignerKey != nil
         let response = try RSAPrivateKey.generate(bits: 2048)
         responseKeyFingerprint = response.publicKey.fingerprintLabel
-        let ledger = try Ed25519KeyPair.generate()
+        let ledger = try Ed25519PrivateKey.generate()
         let authority = try DevelopmentCertificateAuthority()
         let server = try authority.issue()
         files = [

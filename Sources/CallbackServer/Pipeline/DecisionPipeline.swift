@@ -53,21 +53,24 @@ final class DecisionPipeline: Sendable {
         let elapsed = (NIODeadline.now() - arrival).nanoseconds
         let arrived = Timestamp.now.earlier(nanoseconds: elapsed)
         let instant = RulesInstant(seconds: arrived.seconds, nanoseconds: Int32(arrived.nanoseconds))
-        let decision = current.rules.decide(request, at: instant)
+        let proposal = current.rules.propose(request, at: instant)
         let answered = eventLoop.makePromise(of: HTTPResponse.self)
         let exchange = PendingExchange(
             request: request, arrival: arrival, deadline: arrival + deadline, keys: current.responseKeys,
             promise: answered)
         deadlines(eventLoop).add(exchange)
         let receivedAt = LedgerInstant(milliseconds: arrived.milliseconds)
-        ledger.record(decision, receivedAt: receivedAt, deferred: true) { result in
+        ledger.record(proposal, receivedAt: receivedAt, deferred: true) { result in
             eventLoop.execute {
                 switch result {
-                case .success(let recorded): self.finish(exchange, recorded)
+                case .success(let recorded):
+                    self.finish(exchange, recorded)
+                    if let shadow = current.shadow {
+                        self.shadow.compare(recorded, of: request, with: shadow, at: instant)
+                    }
                 case .failure(let error): self.retry(exchange, because: error.message, code: error.code.rawValue)
                 }
                 self.deadlines(eventLoop).dropAnswered()
-                if let shadow = current.shadow { self.shadow.compare(decision, with: shadow, at: instant) }
             }
         }
         // Runs when the event loop has read every connection that had something to read: their decisions go together.

@@ -2,6 +2,7 @@
 
 import CallbackProtocol
 import CallbackRules
+import DecisionLedger
 import Logging
 import Synchronization
 
@@ -20,13 +21,18 @@ final class ShadowRules: Sendable {
         (compared.load(ordering: .relaxed), different.load(ordering: .relaxed))
     }
 
-    func compare(_ decision: Decision, with shadow: RulesSnapshot, at instant: RulesInstant) {
+    /// Limits and holds of shadow rules see an empty past: nothing is charged to a rule on trial, and nobody signs for it.
+    func compare(
+        _ decision: RecordedDecision, of request: AuthenticatedRequest, with shadow: RulesSnapshot,
+        at instant: RulesInstant
+    ) {
+        guard !decision.isRepeat, !decision.isConflict else { return }
         compared.add(1, ordering: .relaxed)
-        let other = shadow.decide(decision.request, at: instant)
+        let other = shadow.decide(request, at: instant)
         guard other.action != decision.action else { return }
         let count = different.add(1, ordering: .relaxed).newValue
         var fields: Logger.Metadata = [
-            "event": "shadow_difference", "requestId": "\(decision.request.requestId)",
+            "event": "shadow_difference", "requestId": "\(decision.requestId)",
             "action": "\(decision.action.rawValue)", "shadowAction": "\(other.action.rawValue)",
             "shadowDigest": "\(shadow.digest)", "differences": .stringConvertible(count),
         ]

@@ -52,7 +52,7 @@ final class CallbackServer: Service {
         // From here on a hangup asks for a reload, and does not end the process.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         let parts = try Parts.load(configuration)
-        let ledger = try DecisionLedger.open(path: configuration.ledgerFile, options: LedgerOptions())
+        let ledger = try LedgerAccess(configuration: configuration.ledger).open()
         let snapshot = CurrentSnapshot(parts.snapshot)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: Processors.available)
         let refusals = RefusalLog(logger: logger, eventLoop: group.next())
@@ -60,7 +60,11 @@ final class CallbackServer: Service {
         let pipeline = DecisionPipeline(
             snapshot: snapshot, ledger: ledger, deadline: configuration.deadline, logger: logger, log: log,
             shadow: shadow)
-        let reloader = RulesReloader(files: ServedRules(configuration), snapshot: snapshot, logger: logger)
+        let keeper = RulesKeeper(ledger: ledger, logger: logger)
+        keeper.keep(parts.snapshot.rules, parts.rulesFiles)
+        let reloader = RulesReloader(
+            files: ServedRules(configuration), snapshot: snapshot, keeper: keeper, logger: logger)
+        let holds = HoldsService(ledger: ledger, snapshot: snapshot, logger: logger)
         let readiness = Readiness(ledger: ledger, reloader: reloader)
         var listeners = try zip(configuration.listeners, parts.tls).map { listener, tls in
             try ListenerConfiguration(
@@ -74,13 +78,14 @@ final class CallbackServer: Service {
                 ListenerConfiguration(
                     name: "admin", address: .tcp(host: admin.address.host, port: admin.address.port),
                     tls: parts.adminTLS, allowFrom: nil, isAdministrative: true,
-                    service: AdminService(readiness: readiness, refusals: refusals)))
+                    service: AdminService(
+                        readiness: readiness, holds: admin.holds ? holds : nil, refusals: refusals)))
         }
         listeners.append(
             ListenerConfiguration(
                 name: "control", address: .unix(path: configuration.controlSocket), tls: nil, allowFrom: nil,
                 isAdministrative: true,
-                service: ControlService(reloader: reloader, refusals: refusals)))
+                service: ControlService(reloader: reloader, holds: holds, refusals: refusals)))
         do {
             let http = try await HTTPServer.start(listeners: listeners, limits: configuration.limits, group: group)
             let summary = StartSummary(configuration: configuration, parts: parts, addresses: http.addresses).lines

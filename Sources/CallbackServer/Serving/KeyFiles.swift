@@ -28,12 +28,22 @@ enum KeyFiles {
         }
     }
 
-    static func checkLedgerKey(_ path: String) throws(ServerError) {
+    static func ledgerKey(_ path: String) throws(ServerError) -> Ed25519PrivateKey {
         let pem = try privateBytes(path)
         do {
-            try Ed25519KeyPair.check(privatePEM: pem)
+            return try Ed25519PrivateKey(pem: pem)
         } catch {
             throw ServerError(.keyUnusable, "The ledger's signing key \(path) cannot be used: \(explanation(error))")
+        }
+    }
+
+    static func ledgerPublicKey(_ path: String) throws(ServerError) -> Ed25519PublicKey {
+        do {
+            return try Ed25519PublicKey(pem: try bytes(path))
+        } catch let error as CryptoError {
+            throw ServerError(.keyUnusable, "The ledger's public key \(path) cannot be used: \(explanation(error))")
+        } catch {
+            throw unreadable(path)
         }
     }
 

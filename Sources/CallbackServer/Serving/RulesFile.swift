@@ -46,26 +46,23 @@ struct RulesFile: Sendable {
         return Loaded(result: result, documents: documents)
     }
 
-    /// As `read`, for serving: what the server cannot keep, and what too few people signed, counts as an error.
+    /// As `read`, for serving: what too few people signed counts as an error.
     ///
     /// - Returns: the snapshot that may be served, or `nil`; and everything that was found.
-    func readForServing() throws(ServerError) -> (snapshot: RulesSnapshot?, problems: [String]) {
+    func readForServing() throws(ServerError) -> (
+        snapshot: RulesSnapshot?, files: [RulesSignatures.Document], problems: [String]
+    ) {
         let loaded = try read()
         let problems = loaded.result.diagnostics.map(\.description)
-        guard let snapshot = loaded.result.snapshot else { return (nil, problems) }
-        if snapshot.needsHistory { return (nil, problems + ["\(path): \(Self.needsHistory)"]) }
+        guard let snapshot = loaded.result.snapshot else { return (nil, [], problems) }
         do throws(ServerError) {
             let now = Timestamp.now
             try signatures?.check(loaded.documents, at: RulesInstant(seconds: now.seconds))
         } catch {
-            return (nil, problems + [error.message])
+            return (nil, [], problems + [error.message])
         }
-        return (snapshot, problems)
+        return (snapshot, loaded.documents, problems)
     }
-
-    private static let needsHistory =
-        "the rules use `limits` or `hold`, which this version can explain but not serve: the ledger does not keep"
-        + " counters and approvals yet"
 
     /// The snapshot of a file without errors; otherwise an error that lists every finding.
     func snapshot() throws(ServerError) -> RulesSnapshot {

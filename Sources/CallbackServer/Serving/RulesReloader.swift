@@ -11,13 +11,15 @@ import NIOConcurrencyHelpers
 final class RulesReloader: Sendable {
     private let files: ServedRules
     private let snapshot: CurrentSnapshot
+    private let keeper: RulesKeeper
     private let logger: Logger
     private let queue = DispatchQueue(label: "countersign.reload")
     private let failure = NIOLockedValueBox<String?>(nil)
 
-    init(files: ServedRules, snapshot: CurrentSnapshot, logger: Logger) {
+    init(files: ServedRules, snapshot: CurrentSnapshot, keeper: RulesKeeper, logger: Logger) {
         self.files = files
         self.snapshot = snapshot
+        self.keeper = keeper
         self.logger = logger
     }
 
@@ -50,6 +52,7 @@ final class RulesReloader: Sendable {
         }
         failure.withLockedValue { $0 = nil }
         snapshot.replaceRules(rules, shadow: found.shadow)
+        keeper.keep(rules, found.files)
         logger.notice(
             "rules reloaded", metadata: ["event": "rules_reloaded", "from": "\(before)", "to": "\(rules.digest)"])
         return RulesReload(loaded: true, rulesDigest: rules.digest, problems: found.problems)

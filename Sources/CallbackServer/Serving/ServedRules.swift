@@ -21,19 +21,23 @@ struct ServedRules: Sendable {
     struct Loaded: Sendable {
         var rules: RulesSnapshot?
         var shadow: RulesSnapshot?
+        /// The rules file and the files that it names.
+        var files: [RulesSignatures.Document] = []
         var problems: [String]
     }
 
     func load() throws(ServerError) -> Loaded {
-        let (rules, problems) = try file.readForServing()
+        let (rules, files, problems) = try file.readForServing()
         guard let rules else { return Loaded(rules: nil, shadow: nil, problems: problems) }
-        guard let shadow else { return Loaded(rules: rules, shadow: nil, problems: problems) }
-        let (trial, more) = try shadow.readForServing()
-        return Loaded(rules: trial == nil ? nil : rules, shadow: trial, problems: problems + more)
+        guard let shadow else { return Loaded(rules: rules, shadow: nil, files: files, problems: problems) }
+        let (trial, _, more) = try shadow.readForServing()
+        return Loaded(rules: trial == nil ? nil : rules, shadow: trial, files: files, problems: problems + more)
     }
 
     /// What may be served; otherwise an error that lists every finding.
-    func loadOrThrow() throws(ServerError) -> (rules: RulesSnapshot, shadow: RulesSnapshot?) {
+    func loadOrThrow() throws(ServerError) -> (
+        rules: RulesSnapshot, shadow: RulesSnapshot?, files: [RulesSignatures.Document]
+    ) {
         let loaded = try load()
         guard let rules = loaded.rules else {
             let findings = loaded.problems.joined(separator: "\n")
@@ -41,6 +45,6 @@ struct ServedRules: Sendable {
             throw ServerError(
                 .rulesInvalid, "The rules file \(files) has errors; nothing was loaded:\n\(findings)\n")
         }
-        return (rules, loaded.shadow)
+        return (rules, loaded.shadow, loaded.files)
     }
 }

@@ -7,6 +7,8 @@ import HTTPSTransport
 /// Keys, rules and certificates, loaded and proven.
 struct Parts {
     var snapshot: ServerSnapshot
+    /// The rules file in force and the lists that it names, for the ledger to keep.
+    var rulesFiles: [RulesSignatures.Document]
     var cosigners: [TrustedCosigner]
     /// One context for each listener of the configuration, in its order.
     var tls: [TLSServerContext]
@@ -24,10 +26,12 @@ struct Parts {
         let keys = ResponseKeys(
             default: try KeyFiles.responseSigner(configuration.defaultResponseKey),
             signers: try configuration.signerResponseKeys.mapValues(KeyFiles.responseSigner))
-        try KeyFiles.checkLedgerKey(configuration.ledgerSigningKey)
-        let (rules, shadow) = try ServedRules(configuration).loadOrThrow()
+        _ = try KeyFiles.ledgerKey(configuration.ledger.signingKey)
+        let loaded = try ServedRules(configuration).loadOrThrow()
         return Parts(
-            snapshot: ServerSnapshot(authenticator: authenticator, responseKeys: keys, rules: rules, shadow: shadow),
+            snapshot: ServerSnapshot(
+                authenticator: authenticator, responseKeys: keys, rules: loaded.rules, shadow: loaded.shadow),
+            rulesFiles: loaded.files,
             cosigners: cosigners,
             tls: try configuration.listeners.map { try context($0.tls) },
             adminTLS: try configuration.admin?.tls.map(context))

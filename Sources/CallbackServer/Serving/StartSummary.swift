@@ -39,7 +39,7 @@ struct StartSummary {
         }
         let rules = parts.snapshot.rules
         lines.append(row("rules", "\(rules.name)  \(rules.ruleCount) rules  \(rules.digest)"))
-        lines.append(row("ledger", configuration.ledgerFile))
+        lines.append(row("ledger", configuration.ledger.place))
         return lines
     }
 

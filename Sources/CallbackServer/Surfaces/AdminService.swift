@@ -4,12 +4,14 @@ import CallbackProtocol
 import HTTPSTransport
 import NIOCore
 
-/// `GET /healthz` and `GET /readyz`.
+/// `GET /healthz` and `GET /readyz`; `/holds` where the operator lets approvers in.
 struct AdminService: HTTPService {
     let readiness: Readiness
+    let holds: HoldsService?
     let refusals: RefusalLog
 
     func refusal(of head: HTTPRequestHead) -> HTTPResponse? {
+        if let holds, holds.serves(head) { return holds.refusal(of: head) }
         guard ["/healthz", "/readyz"].contains(head.path) else { return .text(404, "not found") }
         guard head.method == "GET" || head.method == "HEAD" else {
             return .text(405, "only GET is answered here", headers: [("Allow", "GET, HEAD")])
@@ -18,6 +20,7 @@ struct AdminService: HTTPService {
     }
 
     func respond(to request: HTTPRequest, on eventLoop: any EventLoop) -> EventLoopFuture<HTTPResponse> {
+        if let holds, holds.serves(request.head) { return holds.respond(to: request, on: eventLoop) }
         if request.head.path == "/healthz" { return eventLoop.makeSucceededFuture(.text(200, "ok")) }
         let reasons = readiness.reasons()
         let body = JSONValue.object(

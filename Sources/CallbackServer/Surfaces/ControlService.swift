@@ -4,17 +4,20 @@ import CallbackProtocol
 import HTTPSTransport
 import NIOCore
 
-/// `POST /rules/reload` over the Unix socket `data/control.sock`.
+/// `POST /rules/reload` and `/holds` over the Unix socket `data/control.sock`.
 struct ControlService: HTTPService {
     let reloader: RulesReloader
+    let holds: HoldsService
     let refusals: RefusalLog
 
     func refusal(of head: HTTPRequestHead) -> HTTPResponse? {
+        if holds.serves(head) { return holds.refusal(of: head) }
         guard head.path == "/rules/reload" else { return .text(404, "not found") }
         return head.method == "POST" ? nil : .text(405, "only POST is answered here", headers: [("Allow", "POST")])
     }
 
     func respond(to request: HTTPRequest, on eventLoop: any EventLoop) -> EventLoopFuture<HTTPResponse> {
+        if holds.serves(request.head) { return holds.respond(to: request, on: eventLoop) }
         let answered = eventLoop.makePromise(of: HTTPResponse.self)
         reloader.reload { result in answered.succeed(.json(result.loaded ? 200 : 409, result.json)) }
         return answered.futureResult

@@ -13,7 +13,7 @@ import Testing
 
     init() throws {
         directory = try TemporaryDirectory()
-        pem = try Ed25519KeyPair.generate().privatePEM
+        pem = try Ed25519PrivateKey.generate().privatePEM
     }
 
     private func link(to path: String) throws -> String {
@@ -25,14 +25,14 @@ import Testing
     /// As container platforms mount secrets: the link itself has every mode bit.
     @Test func aLinkToAPrivateFileIsFollowed() throws {
         let link = try link(to: directory.write("key.pem", pem))
-        #expect(throws: Never.self) { try KeyFiles.checkLedgerKey(link) }
+        #expect(throws: Never.self) { try KeyFiles.ledgerKey(link) }
     }
 
     @Test(arguments: [0o640, 0o620, 0o610, 0o604, 0o602, 0o601, 0o644, 0o660, 0o777])
     func aFileThatOthersCanOpenIsRefusedAlsoThroughALink(mode: Int) throws {
         let path = try directory.write("key.pem", pem, mode: mode)
         for name in [path, try link(to: path)] {
-            let error = #expect(throws: ServerError.self) { try KeyFiles.checkLedgerKey(name) }
+            let error = #expect(throws: ServerError.self) { try KeyFiles.ledgerKey(name) }
             #expect(error?.code == .keyUnusable)
             #expect(error?.message.contains("mode \(String(mode, radix: 8))") == true)
             #expect(error?.message.contains("chmod 600 \(name)") == true)
@@ -42,13 +42,13 @@ import Testing
     @Test(arguments: [0o600, 0o400, 0o700])
     func aFileOfTheServersUserAloneIsRead(mode: Int) throws {
         let path = try directory.write("key.pem", pem, mode: mode)
-        #expect(throws: Never.self) { try KeyFiles.checkLedgerKey(path) }
+        #expect(throws: Never.self) { try KeyFiles.ledgerKey(path) }
     }
 
     @Test func aDanglingLinkADirectoryAndAMissingFileAreUnreadable() throws {
         let missing = directory.file("missing.pem").path
         for path in [missing, try link(to: missing), directory.url.path] {
-            let error = #expect(throws: ServerError.self) { try KeyFiles.checkLedgerKey(path) }
+            let error = #expect(throws: ServerError.self) { try KeyFiles.ledgerKey(path) }
             #expect(error?.code == .fileUnreadable)
             #expect(error?.message.contains(path) == true)
         }

@@ -2,6 +2,7 @@
 
 import CallbackProtocol
 import CallbackRules
+import DecisionLedger
 import Foundation
 import Logging
 import NIOConcurrencyHelpers
@@ -28,8 +29,12 @@ import Testing
                 rules: try file.snapshot()))
         reloader = RulesReloader(
             files: ServedRules(file: file), snapshot: snapshot,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            keeper: RulesKeeper(
+                ledger: try DecisionLedger.open(path: directory.file("ledger.sqlite").path), logger: Self.logger),
+            logger: Self.logger)
     }
+
+    private static var logger: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 
     private static func rules(_ name: String, lists: String = "") -> String {
         """

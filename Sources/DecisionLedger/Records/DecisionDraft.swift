@@ -1,0 +1,89 @@
+// A decision on its way to the disk: everything of the row that does not depend on where it lands.
+
+import CallbackProtocol
+import CallbackRules
+import SystemCrypto
+
+/// A row without its sequence and time. Made on the caller's thread, so that the one writer has little to do.
+struct DecisionDraft: Sendable {
+    let requestId: String
+    let txId: String?
+    let externalTxId: String?
+    let kind: RequestKind
+    let stage: RequestStage
+    let authenticator: String
+    let cosigner: String?
+    let listener: String
+    let signerId: String?
+    /// Who asks for what: the identity without its requestId.
+    let requester: Int64
+    let payloadDigest: String
+    let payload: String
+    let storedPayloadDigest: String
+    let payloadSize: Int
+    /// Members of the record that stand for what was taken out of the stored payload, as RFC 8785 text; mostly `nil`.
+    let commitments: String?
+    let salt: [UInt8]?
+    let summary: JSONObject
+    let summaryText: String
+    let canonicalSummary: String
+    let asset: String?
+    let amount: ExactDecimal?
+    let amountUSD: ExactDecimal?
+    let receivedAt: LedgerInstant
+    /// What the rules say, now or within the transaction.
+    let proposal: Proposal
+
+    /// - Parameter mask: members of the payload that are not stored in clear.
+    init(_ proposal: Proposal, receivedAt: LedgerInstant, mask: [String] = []) {
+        let request = proposal.request
+        let identity = request.identity
+        let payload = PayloadText(request, mask: mask)
+        let facts = DecisionSummary(request.content)
+        requestId = identity.requestId
+        txId = facts.txId
+        externalTxId = facts.externalTxId
+        kind = identity.kind
+        stage = identity.stage
+        authenticator = identity.authenticator.storable
+        cosigner = request.cosignerName?.storable
+        listener = request.listener.storable
+        signerId = identity.signerId?.storable
+        requester = Self.requester(identity)
+        payloadDigest = SHA256Digest.label(request.payloadDigest)
+        self.payload = payload.text
+        storedPayloadDigest =
+            payload.digest == request.payloadDigest ? payloadDigest : SHA256Digest.label(payload.digest)
+        payloadSize = request.payload.count
+        commitments = payload.commitments
+        salt = payload.salt
+        summary = facts.object
+        var shown = CanonicalJSON()
+        shown.value(.object(facts.object), sorted: false)
+        summaryText = shown.text
+        var canonical = CanonicalJSON()
+        canonical.value(.object(facts.object), sorted: true)
+        canonicalSummary = canonical.text
+        asset = facts.asset
+        amount = facts.amount
+        amountUSD = facts.amountUSD
+        self.receivedAt = receivedAt
+        self.proposal = proposal
+    }
+
+    /// All of the identity but the requestId as one number, so that the index of identities stays narrow. Whoever finds
+    /// two requesters with one number (2^32 attempts) makes them share a request: the second is refused or asked to retry.
+    private static func requester(_ identity: RequestIdentity) -> Int64 {
+        requester(
+            authenticator: identity.authenticator, kind: identity.kind, stage: identity.stage,
+            signerId: identity.signerId)
+    }
+
+    static func requester(
+        authenticator: String, kind: RequestKind, stage: RequestStage, signerId: String?
+    ) -> Int64 {
+        let signer = signerId.map { "=" + $0 } ?? "-"
+        let text = "\(authenticator)\0\(kind.rawValue)\0\(stage.rawValue)\0\(signer)"
+        return SHA256Digest.hash(text.utf8).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+    }
+}

@@ -1,0 +1,21 @@
+// What a store must do so that the ledger can promise what it promises.
+
+/// The writing side of a store. Used by the one writer's thread, except where it says otherwise.
+package protocol LedgerEngine: Sendable {
+    /// Runs `work` in one transaction that nothing else writes beside. When this returns, the transaction is durable; when
+    /// it throws, nothing of it may be reported as recorded, and the engine is ready for the next attempt (it may
+    /// have to open a connection anew).
+    func transact<Value>(_ work: (any SQLSession) throws -> Value) throws(LedgerError) -> Value
+
+    /// Tells of a transaction that recorded so much, before the next one begins.
+    func recorded(rows: Int, payloadBytes: Int)
+
+    /// Bytes left where the ledger lies, `nil` where that cannot be told. Called on any thread.
+    func freeBytes() -> UInt64?
+
+    /// Ends a statement that is stuck, where that is possible. Called on any thread.
+    func interrupt()
+
+    /// Releases everything. Nothing is called after it.
+    func close()
+}
