@@ -34,6 +34,10 @@ demo: build ## the whole flow on documented payloads, with a transcript
 bench: setup ## decisions per second against the RSA bound of this CPU
 	@COUNTERSIGN_BENCHMARK=1 $(SWIFT) build -c release -j $(JOBS)
 	@.build/release/rules-speed
+	@rm -rf .build/ledger-speed
+	@.build/release/ledger-speed .build/ledger-speed 1000000
+	@.build/release/ledger-speed verify .build/ledger-speed/ledger.sqlite
+	@rm -rf .build/ledger-speed
 	@python3 Benchmarks/run.py
 
 lint: setup ## formatting and house rules

@@ -111,8 +111,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CosignerCallbackClient", "CallbackProtocol", "DecisionLedger", "HTTPSTransport", "SystemCrypto",
-                "TestSupport", "callback-server", "cosigner", log, nioTesting,
+                "CosignerCallbackClient", "CallbackProtocol", "CallbackRules", "DecisionLedger", "HTTPSTransport",
+                "SystemCrypto", "TestSupport", "callback-server", "cosigner", log, nioTesting,
             ] + nio,
             resources: [.copy("Resources")], swiftSettings: settings),
     ]
@@ -129,4 +129,9 @@ if Context.environment["COUNTERSIGN_BENCHMARK"] != nil {
         .executableTarget(
             name: "rules-speed", dependencies: ["CallbackRules", "CallbackProtocol"], path: "Benchmarks/RulesSpeed",
             swiftSettings: settings))
+    package.targets.append(
+        .executableTarget(
+            name: "ledger-speed",
+            dependencies: ["CallbackRules", "CallbackProtocol", "DecisionLedger", "SystemCrypto"],
+            path: "Benchmarks/LedgerSpeed", swiftSettings: settings))
 }

@@ -104,7 +104,14 @@ title "6. Why, and what is recorded"
 echo
 "$build/callback-server" decisions list --config "$config" | sed 's/^/  /'
 
-title "7. Stop"
+title "7. Proof: a receipt that needs neither server nor ledger, and the whole log"
+sleep 1.2 # a checkpoint is signed within a second
+"$build/callback-server" decisions receipt 1 --config "$config" --output "$work/1.tlog-proof"
+"$build/callback-server" decisions verify-receipt "$work/1.tlog-proof" --key "$work/server/keys/ledger-public.pem" |
+    sed -n '1,2p' | sed 's/^/  /'
+"$build/callback-server" decisions verify --config "$config" | sed 's/^/  /' || failed=1
+
+title "8. Stop"
 kill "$server"
 if wait "$server"; then echo "  drained and stopped"; else failed=1; fi
 server=

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes what can be generated: docs/commands.md from the --help texts, docs/schemas/rules.schema.json from the program.
+# Writes what can be generated: docs/commands.md from the --help texts, docs/schemas (and rules/schemas) from the program.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${1:-.build/release}
@@ -12,13 +12,16 @@ section() {
 }
 
 mkdir -p docs/schemas
-"$build/callback-server" rules schema > docs/schemas/rules.schema.json
+for pair in rules:rules tests:tests config:callback-server; do
+    "$build/callback-server" rules schema "${pair%%:*}" > "docs/schemas/${pair##*:}.schema.json"
+done
+cp docs/schemas/rules.schema.json docs/schemas/tests.schema.json rules/schemas/
 {
     printf '# Commands\n\nWritten by `make docs` from the programs themselves.\n\n'
     section callback-server
     for verb in init serve "rules check" "rules fmt" "rules test" "rules explain" "rules analyze" "rules diff" \
         "rules replay" "rules sign" "rules verify" "rules schema" "rules codes" "rules reload" \
-        "decisions list" "decisions show" "decisions tail"; do
+        "decisions list" "decisions show" "decisions tail" "decisions export"; do
         # shellcheck disable=SC2086
         section callback-server $verb
     done

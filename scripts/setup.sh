@@ -10,7 +10,7 @@ packages=(
     postgresql util-linux                                          # private servers of the tests, run by setpriv
     wrk python3 python3-venv                                       # benchmark, test scripts
 )
-modules=(cryptography jsonschema PyYAML)
+modules=(cryptography jsonschema PyYAML syslog-rfc5424-parser pycef)
 
 missing=()
 for package in "${packages[@]}"; do
@@ -46,7 +46,7 @@ if [ ! -x .python/bin/python3 ]; then
     echo "setup: making .python for the test scripts"
     python3 -m venv --system-site-packages .python
 fi
-if ! .python/bin/python3 -c 'import cryptography, jsonschema, yaml' 2>/dev/null; then
+if ! .python/bin/python3 -c 'import cryptography, jsonschema, yaml, syslog_rfc5424_parser, pycef' 2>/dev/null; then
     echo "setup: installing Python modules ${modules[*]}"
     .python/bin/python3 -m pip install --quiet --disable-pip-version-check "${modules[@]}"
 fi

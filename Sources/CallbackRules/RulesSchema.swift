@@ -123,14 +123,14 @@ package enum RulesSchema {
                 "additionalProperties": false,
                 "required": ["id", "per"],
                 "properties": {
-                  "id": { "$ref": "#/$defs/name" },
+                  "id": { "description": "Name of the limit, unique in its rule.", "$ref": "#/$defs/name" },
                   "count": { "description": "Requests; destinations where kept for each destination.", "type": "integer", "minimum": 0 },
                   "amount_usd": { "$ref": "#/$defs/decimal" },
                   "amount": { "description": "In the asset's unit; needs one asset, or for_each: [asset].", "$ref": "#/$defs/decimal" },
                   "per": { "$ref": "#/$defs/duration" },
                   "for_each": { "description": "Conditions whose values have a counter each.", "type": "array", "minItems": 1, "items": { "type": "string", "minLength": 1 } },
-                  "when_exceeded": { "enum": ["reject", "retry", "hold"] },
-                  "approvers": { "$ref": "#/$defs/name" },
+                  "when_exceeded": { "description": "What the answer then is; reject where absent.", "enum": ["reject", "retry", "hold"] },
+                  "approvers": { "description": "Who can allow what exceeds the limit (when_exceeded: hold).", "$ref": "#/$defs/name" },
                   "expires_after": { "$ref": "#/$defs/duration" }
                 },
                 "oneOf": [ { "required": ["count"] }, { "required": ["amount_usd"] }, { "required": ["amount"] } ],
@@ -153,7 +153,7 @@ package enum RulesSchema {
               "anyOf": [
                 { "$ref": "#/$defs/text" },
                 { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/text" } },
-                { "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1, "properties": { "in": { "$ref": "#/$defs/name" }, "not_in": { "$ref": "#/$defs/name" }, "prefix": { "$ref": "#/$defs/text" } } }
+                { "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1, "properties": { "in": { "description": "The value is in this list.", "$ref": "#/$defs/name" }, "not_in": { "description": "The value is known and not in this list.", "$ref": "#/$defs/name" }, "prefix": { "description": "The value begins with this text.", "$ref": "#/$defs/text" } } }
               ]
             },
             "wordMatcher": {
@@ -172,7 +172,7 @@ package enum RulesSchema {
             },
             "listMatcher": {
               "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1,
-              "properties": { "in": { "$ref": "#/$defs/name" }, "not_in": { "$ref": "#/$defs/name" } }
+              "properties": { "in": { "description": "The value is in this list.", "$ref": "#/$defs/name" }, "not_in": { "description": "The value is known and not in this list.", "$ref": "#/$defs/name" } }
             },
             "stageMatcher": {
               "anyOf": [
@@ -187,6 +187,7 @@ package enum RulesSchema {
               "not": { "anyOf": [ { "required": ["at_least", "more_than"] }, { "required": ["at_most", "less_than"] } ] }
             },
             "time": {
+              "description": "The server's clock when the request arrived.",
               "type": "object", "additionalProperties": false, "minProperties": 1,
               "properties": {
                 "within": { "description": "Any of these windows is open.", "anyOf": [ { "$ref": "#/$defs/name" }, { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/name" } } ] },
@@ -219,35 +220,36 @@ package enum RulesSchema {
                 "message": {
                   "description": "What a message that gets signed is.",
                   "type": "object", "additionalProperties": false, "minProperties": 1,
-                  "properties": { "kind": { "$ref": "#/$defs/wordMatcher" }, "algorithm": { "$ref": "#/$defs/wordMatcher" } }
+                  "properties": { "kind": { "description": "Type of every message: EIP712, ETH_MESSAGE, ...; RAW for raw signing.", "$ref": "#/$defs/wordMatcher" }, "algorithm": { "description": "Signature algorithm of the message.", "$ref": "#/$defs/wordMatcher" } }
                 },
                 "extra_signature": {
                   "description": "An extra parameter is signed by one of these keys.",
                   "type": "object", "additionalProperties": false, "required": ["key"],
-                  "properties": { "key": { "anyOf": [ { "$ref": "#/$defs/name" }, { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/name" } } ] } }
+                  "properties": { "key": { "description": "Names under keys; any of them.", "anyOf": [ { "$ref": "#/$defs/name" }, { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/name" } } ] } }
                 },
                 "raw_transaction": {
                   "description": "Whether the bytes that would be signed say what the request says.",
                   "type": "object", "additionalProperties": false, "required": ["agrees"],
-                  "properties": { "agrees": { "type": "boolean" } }
+                  "properties": { "agrees": { "description": "true: every byte is accounted for.", "type": "boolean" } }
                 },
                 "source": {
+                  "description": "Where the money comes from.",
                   "type": "object", "additionalProperties": false, "minProperties": 1,
-                  "properties": { "type": { "$ref": "#/$defs/wordMatcher" }, "id": { "$ref": "#/$defs/textMatcher" } }
+                  "properties": { "type": { "description": "sourceType: VAULT, EXCHANGE, ...", "$ref": "#/$defs/wordMatcher" }, "id": { "description": "sourceId, for example the vault.", "$ref": "#/$defs/textMatcher" } }
                 },
                 "destination": {
                   "description": "Holds for every destination in approve and ignore rules; any destination stops in reject and hold rules.",
                   "type": "object", "additionalProperties": false, "minProperties": 1,
                   "properties": {
-                    "type": { "$ref": "#/$defs/wordMatcher" },
-                    "sub_type": { "$ref": "#/$defs/wordMatcher" },
-                    "id": { "$ref": "#/$defs/textMatcher" },
-                    "name": { "$ref": "#/$defs/textMatcher" },
-                    "address": { "$ref": "#/$defs/addressMatcher" },
-                    "address_type": { "$ref": "#/$defs/wordMatcher" },
-                    "amount": { "$ref": "#/$defs/amountMatcher" },
-                    "amount_usd": { "$ref": "#/$defs/amountMatcher" },
-                    "policy_action": { "$ref": "#/$defs/wordMatcher" }
+                    "type": { "description": "dstType: VAULT, UNMANAGED, EXCHANGE, ...", "$ref": "#/$defs/wordMatcher" },
+                    "sub_type": { "description": "dstSubType: EXTERNAL, INTERNAL, KRAKEN, ...", "$ref": "#/$defs/wordMatcher" },
+                    "id": { "description": "dstId.", "$ref": "#/$defs/textMatcher" },
+                    "name": { "description": "dstName.", "$ref": "#/$defs/textMatcher" },
+                    "address": { "description": "The destination's own address.", "$ref": "#/$defs/addressMatcher" },
+                    "address_type": { "description": "dstAddressType: WHITELISTED or ONE_TIME.", "$ref": "#/$defs/wordMatcher" },
+                    "amount": { "description": "This destination's amount in the asset's unit; needs one asset.", "$ref": "#/$defs/amountMatcher" },
+                    "amount_usd": { "description": "This destination's amount in US dollars.", "$ref": "#/$defs/amountMatcher" },
+                    "policy_action": { "description": "What the workspace's policy said: ALLOW, 2-TIER, BLOCK.", "$ref": "#/$defs/wordMatcher" }
                   }
                 }
               }
@@ -255,29 +257,32 @@ package enum RulesSchema {
             "configurationConditions": {
               "type": "object", "additionalProperties": false, "minProperties": 1,
               "properties": {
-                "cosigner": { "$ref": "#/$defs/textMatcher" },
-                "listener": { "$ref": "#/$defs/textMatcher" },
-                "signer": { "$ref": "#/$defs/textMatcher" },
+                "cosigner": { "description": "Name of the authenticated co-signer.", "$ref": "#/$defs/textMatcher" },
+                "listener": { "description": "Configured address of the listener.", "$ref": "#/$defs/textMatcher" },
+                "signer": { "description": "API user that approves (signerId).", "$ref": "#/$defs/textMatcher" },
                 "type": { "description": "Type of change, for example UNMANAGED_WALLET.", "$ref": "#/$defs/wordMatcher" },
                 "time": { "$ref": "#/$defs/time" },
                 "wallet": {
+                  "description": "The wallet that is whitelisted.",
                   "type": "object", "additionalProperties": false, "minProperties": 1,
-                  "properties": { "kind": { "$ref": "#/$defs/wordMatcher" }, "name": { "$ref": "#/$defs/textMatcher" }, "asset": { "$ref": "#/$defs/textMatcher" }, "address": { "$ref": "#/$defs/addressMatcher" }, "tag": { "$ref": "#/$defs/textMatcher" } }
+                  "properties": { "kind": { "description": "INTERNAL, EXTERNAL or CONTRACT.", "$ref": "#/$defs/wordMatcher" }, "name": { "description": "The wallet's name.", "$ref": "#/$defs/textMatcher" }, "asset": { "description": "Asset id.", "$ref": "#/$defs/textMatcher" }, "address": { "description": "The wallet's address.", "$ref": "#/$defs/addressMatcher" }, "tag": { "description": "Tag or memo of the address.", "$ref": "#/$defs/textMatcher" } }
                 },
                 "account": {
+                  "description": "The exchange or fiat account that is added.",
                   "type": "object", "additionalProperties": false, "minProperties": 1,
-                  "properties": { "kind": { "$ref": "#/$defs/wordMatcher" }, "name": { "$ref": "#/$defs/textMatcher" } }
+                  "properties": { "kind": { "description": "The exchange: KRAKEN, BITSTAMP, ...", "$ref": "#/$defs/wordMatcher" }, "name": { "description": "The account's name.", "$ref": "#/$defs/textMatcher" } }
                 },
                 "connection": {
+                  "description": "The network connection that is changed.",
                   "type": "object", "additionalProperties": false, "minProperties": 1,
-                  "properties": { "id": { "$ref": "#/$defs/textMatcher" } }
+                  "properties": { "id": { "description": "The connection's id.", "$ref": "#/$defs/textMatcher" } }
                 }
               }
             },
             "transactionRule": {
               "type": "object", "additionalProperties": false, "required": ["id", "effect", "when"],
               "properties": {
-                "id": { "$ref": "#/$defs/name" },
+                "id": { "description": "Unique in the file; stands in log and ledger.", "$ref": "#/$defs/name" },
                 "effect": { "$ref": "#/$defs/effect" },
                 "reason": { "$ref": "#/$defs/reason" },
                 "when": { "description": "All of these conditions, or `always`.", "anyOf": [ { "const": "always" }, { "$ref": "#/$defs/transactionConditions" } ] },
@@ -291,7 +296,7 @@ package enum RulesSchema {
             "configurationRule": {
               "type": "object", "additionalProperties": false, "required": ["id", "effect", "when"],
               "properties": {
-                "id": { "$ref": "#/$defs/name" },
+                "id": { "description": "Unique in the file; stands in log and ledger.", "$ref": "#/$defs/name" },
                 "effect": { "$ref": "#/$defs/effect" },
                 "reason": { "$ref": "#/$defs/reason" },
                 "when": { "description": "All of these conditions, or `always`.", "anyOf": [ { "const": "always" }, { "$ref": "#/$defs/configurationConditions" } ] },

@@ -7,7 +7,7 @@ extension RulesSnapshot {
     /// rejected before any rule, so its trace is empty.
     package func explain(
         _ content: AuthenticatedRequest.Content, cosigner: String?, listener: String, at instant: RulesInstant,
-        view: LedgerView = .empty
+        view: LedgerView = .empty, tracing: Bool = true
     ) -> Evaluation {
         let input: EvaluationInput.Content
         switch content {
@@ -18,6 +18,31 @@ extension RulesSnapshot {
         }
         return evaluate(
             EvaluationInput(content: input, cosigner: cosigner, listener: listener), at: instant, view: view,
-            tracing: true)
+            tracing: tracing)
+    }
+}
+
+extension RulesSnapshot {
+    /// As `explain`, with how limits and holds stand in that past.
+    package func explanation(
+        _ content: AuthenticatedRequest.Content, cosigner: String?, listener: String, at instant: RulesInstant,
+        view: LedgerView = .empty
+    ) -> Explanation {
+        let evaluation = explain(content, cosigner: cosigner, listener: listener, at: instant, view: view)
+        func standing(_ facts: some FactSource, _ rules: [CompiledRule]) -> Explanation {
+            let reader = PastReader(facts: facts, instant: instant, view: view)
+            return Explanation(evaluation: evaluation, limits: reader.limits(rules), holds: reader.holds(rules))
+        }
+        let open = plan.windows.map { $0.isOpen(at: instant) }
+        switch content {
+        case .malformed: return Explanation(evaluation: evaluation, limits: [], holds: [])
+        case .transaction(let request):
+            let facts = TransactionFacts(
+                request, cosigner: cosigner, listener: listener, windows: open, assets: plan.assets)
+            return standing(facts, plan.transactions)
+        case .configuration(let request):
+            let facts = ConfigurationFacts(request, cosigner: cosigner, listener: listener, windows: open)
+            return standing(facts, plan.configurationChanges)
+        }
     }
 }

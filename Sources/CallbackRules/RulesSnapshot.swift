@@ -54,11 +54,16 @@ extension RulesSnapshot {
         let snapshot = RulesSnapshot(
             name: syntax.name.value, digest: digest(of: text, lists: loader.files),
             transactionRuleCount: plan.transactions.count, configurationRuleCount: plan.configurationChanges.count,
-            plan: plan, unnamedPeerRules: unnamedPeers(in: syntax, file: file),
-            needsHistory: (plan.transactions + plan.configurationChanges).contains {
-                $0.hold != nil || !$0.limits.isEmpty
-            })
+            plan: plan, unnamedPeerRules: unnamedPeers(in: syntax, file: file), needsHistory: plan.needsHistory)
         return RulesLoadResult(snapshot: snapshot, diagnostics: findings.sorted)
+    }
+
+    /// The same file with another plan, to try changes of it. Such a snapshot is never served.
+    func with(plan: RulesPlan) -> RulesSnapshot {
+        RulesSnapshot(
+            name: name, digest: digest, transactionRuleCount: transactionRuleCount,
+            configurationRuleCount: configurationRuleCount, plan: plan, unnamedPeerRules: unnamedPeerRules,
+            needsHistory: plan.needsHistory)
     }
 
     /// SHA-256 over a domain label and every part with its length before it, so that no two sets of files share it.

@@ -11,7 +11,7 @@ struct CallbackServerCommand: AsyncParsableCommand {
             Start with: callback-server init DIR, then callback-server serve --config DIR/callback-server.yaml.
             Exit codes: 0 done, 1 the work failed, 2 the call was wrong, 3 a check found problems.
             """,
-        version: "0.1.0",
+        version: Product.version,
         subcommands: [InitCommand.self, ServeCommand.self, RulesCommand.self, DecisionsCommand.self, HoldsCommand.self])
 
     static func main() async {

@@ -15,7 +15,7 @@ final class CheckpointNotary: Sendable {
     }
 
     private struct State {
-        var lastSigned = LedgerInstant(milliseconds: .min)
+        var lastSigned = LedgerInstant(milliseconds: 0)
         var signedSize: Int64 = -1
         var size: Int64 = -1
         var watchesHolds = false
@@ -36,6 +36,19 @@ final class CheckpointNotary: Sendable {
     var isBehind: Bool { state.withLock { $0.size > $0.signedSize } }
     /// Whether a hold may expire without anybody asking.
     var watchesHolds: Bool { state.withLock { $0.watchesHolds } }
+
+    /// What an earlier run left unsigned, and what waits for people.
+    func begin(_ session: any SQLSession) throws {
+        let head = try LedgerHead.read(session)
+        let newest = try session.first("SELECT coalesce(max(size), 0) FROM checkpoints")?.integer(0) ?? 0
+        let waits = try session.first("SELECT 1 FROM holds WHERE \(LedgerTransaction.openStates) LIMIT 1") != nil
+        state.withLock { state in
+            (state.size, state.signedSize, state.watchesHolds) = (head.size, newest, waits)
+        }
+    }
+
+    /// The log ends: what is not signed yet is signed by the next transaction, however short the time since the last one.
+    func hurry() { state.withLock { $0.lastSigned = LedgerInstant(milliseconds: 0) } }
 
     /// Within a transaction, after everything else: signs and stores a checkpoint, where it is time for one.
     func sign(_ transaction: inout LedgerTransaction) throws -> Signed {

@@ -3,7 +3,7 @@
 package import CallbackProtocol
 
 /// Conditions that a decision must all meet; `nil` asks nothing.
-package struct DecisionFilter: Sendable {
+package struct DecisionFilter: Sendable, Hashable {
     package var action: CallbackAction?
     package var kind: RequestKind?
     package var stage: RequestStage?

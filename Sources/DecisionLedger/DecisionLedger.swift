@@ -25,16 +25,16 @@ package final class DecisionLedger: Sendable {
         options: LedgerOptions = LedgerOptions(), clock: LedgerClock = .system
     ) throws(LedgerError) {
         let remembered = memory.map { CheckpointMemory(path: $0) }
+        let notary = signer.map { CheckpointNotary($0, memory: remembered, options: options) }
         try engine.transact { session in
             try LedgerHead.prepare(session, origin: signer?.verifierKey.name)
             if let signer { try remembered?.check(session, by: signer.verifierKey) }
+            try notary?.begin(session)
         }
         self.engine = engine
         self.options = options
         self.clock = clock
-        writer = LedgerWriter(
-            engine, notary: signer.map { CheckpointNotary($0, memory: remembered, options: options) }, options: options,
-            clock: clock)
+        writer = LedgerWriter(engine, notary: notary, options: options, clock: clock)
         writer.start()
     }
 

@@ -44,7 +44,10 @@ final class LedgerWriter: Sendable {
             case .end: break loop
             }
         }
-        if notary?.isBehind == true { idle() }
+        if let notary, notary.isBehind {
+            notary.hurry()
+            idle()
+        }
         engine.close()
         running.leave()
     }

@@ -3,8 +3,6 @@
 import CallbackProtocol
 import CallbackRules
 import Foundation
-import SystemCrypto
-import TestSupport
 import Testing
 
 @Suite struct ShippedRulesTests {
@@ -53,34 +51,6 @@ import Testing
         }
         let run = snapshot.run(try #require(tests.tests, "\(tests.diagnostics)"))
         #expect(run.failures == 0 && run.coverage.percent == 100, "\(run.text)")
-    }
-
-    @Test func `every YAML block of the guide is a file that loads, and its tests pass`() throws {
-        let guide = try String(
-            contentsOf: Self.folder.deletingLastPathComponent().appendingPathComponent("docs/rules.md"), encoding: .utf8
-        )
-        let blocks = guide.components(separatedBy: "```yaml\n").dropFirst()
-            .compactMap { $0.components(separatedBy: "```\n").first }
-        let pem = try RSAPrivateKey.generate(bits: 2048).publicKey.pem
-        let files = ["sanctioned.txt": base58Address, "order-service.pem": pem]
-        var last: RulesSnapshot?
-        var (rules, tests) = (0, 0)
-        for block in blocks {
-            if block.contains("tests_version") {
-                let loaded = RulesTestFile.load(
-                    file: "rules.tests.yaml", text: Array(block.utf8), rules: try #require(last)
-                ) { throw RulesDidNotLoad(description: $0) }
-                let run = try #require(last).run(try #require(loaded.tests, "\(loaded.diagnostics)"))
-                #expect(run.failures == 0, "\(run.text)")
-                tests += 1
-            } else {
-                let found = diagnostics(block, lists: files)
-                #expect(found.isEmpty, "\(found)\n\(block)")
-                last = try loaded(block, lists: files)
-                rules += 1
-            }
-        }
-        #expect(rules == 3 && tests == 1)
     }
 
     private static let samples: [(String, CallbackAction, String?)] = [
@@ -163,48 +133,4 @@ import Testing
         #expect(digests[0].hasPrefix("sha256:"))
         #expect(digests[0].count == 71)
     }
-
-    @Test func `the schema in rules is the one that the module prints`() throws {
-        let shipped = try String(
-            contentsOf: Self.folder.appendingPathComponent("schemas/rules.schema.json"), encoding: .utf8)
-        #expect(shipped == RulesSchema.json)
-    }
-
-    @Test func `Python's jsonschema accepts every shipped file and refuses bad ones`() async throws {
-        let scratch = try TemporaryDirectory()
-        let schema = try scratch.write("schema.json", RulesSchema.json)
-        let script = try scratch.write("validate.py", Self.script)
-        let starter = try scratch.write("starter.yaml", StarterRules.yaml)
-        var arguments = [script, schema, starter]
-        arguments += Self.sets.map { Self.folder.appendingPathComponent("\($0)/rules.yaml").path }
-        var generator = Generator(random: SplitMix64(seed: 11))
-        for index in 0..<40 {
-            arguments.append(try scratch.write("generated\(index).yaml", generator.rules().yaml))
-        }
-        arguments.append("--")
-        for (index, bad) in BadRules.structural.enumerated() {
-            arguments.append(try scratch.write("bad\(index).yaml", bad.text))
-            #expect(diagnostics(bad.text).contains { $0.severity == .error }, "\(bad.text)")
-        }
-        let result = try await run("python3", arguments)
-        #expect(result.status == 0, "\(result.text)\(result.errorText)")
-        #expect(result.text.contains("accepted \(41 + Self.sets.count), refused \(BadRules.structural.count)"))
-    }
-
-    private static let script = """
-        import json, sys, yaml, jsonschema
-        schema = json.load(open(sys.argv[1]))
-        jsonschema.Draft202012Validator.check_schema(schema)
-        validator = jsonschema.Draft202012Validator(schema)
-        split = sys.argv.index("--")
-        failures = []
-        for path in sys.argv[2:split]:
-            failures += [f"{path}: {error.message}" for error in validator.iter_errors(yaml.safe_load(open(path)))]
-        for path in sys.argv[split + 1:]:
-            if validator.is_valid(yaml.safe_load(open(path))):
-                failures.append(f"{path}: not refused\\n" + open(path).read())
-        print("\\n".join(failures))
-        print(f"accepted {split - 2}, refused {len(sys.argv) - split - 1}")
-        sys.exit(1 if failures else 0)
-        """
 }

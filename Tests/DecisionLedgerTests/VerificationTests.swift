@@ -188,6 +188,20 @@ import Testing
         #expect(throws: LedgerError.self) { try receipt.verify(against: [other.verifierKey]) }
     }
 
+    @Test func whatWasRecordedIsSignedAtTheEndAndAfterACrashBeforeIt() async throws {
+        var options = LedgerOptions()
+        (options.checkpointIntervalMilliseconds, options.minimumFreeBytes) = (3_600_000, 0)
+        let ledger = try DecisionLedger.open(path: place.path, signer: signer, options: options)
+        for number in 0..<5 { _ = try await ledger.record(Ask(requestId: "r\(number)")) }
+        #expect(try verify().signedSize == 1)
+        ledger.close()
+        #expect(try verify().signedSize == 5)
+        // As after a crash before the last checkpoint: the next run signs without being asked anything.
+        try await place.alter("DELETE FROM checkpoints")
+        try open().close()
+        #expect(try verify().signedSize == 5)
+    }
+
     @Test func aLedgerOfAnotherKeyIsRefused() async throws {
         let ledger = try open()
         _ = try await ledger.record(Ask())

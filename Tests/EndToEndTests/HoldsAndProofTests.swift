@@ -160,6 +160,23 @@ import Testing
         let refused = try await run(
             Executable.callbackServer.path, ["decisions", "verify-receipt", forged, "--key", key])
         #expect(refused.status == 3 && refused.errorText.contains("NOT valid"))
+        // A verifier that shares no code with ours agrees: about the receipt, and about the whole log.
+        let verifier = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("verifier/verify_receipt.py").path
+        let vkey = try await callback(server, "decisions", "checkpoint", "--key").text
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let export = scratch.file("log.jsonl").path
+        let exported = try await callback(
+            server, "decisions", "export", "--format", "jsonl", "--proof", "--output", export)
+        #expect(exported.status == 0, "\(exported.errorText)")
+        for (what, name) in [("receipt", receipt), ("export", export)] {
+            let agreed = try await run("python3", [verifier, what, name, "--key", vkey])
+            #expect(agreed.status == 0, "\(what): \(agreed.text)\(agreed.errorText)")
+        }
+        let other = try await run("python3", [verifier, "receipt", forged, "--key", vkey])
+        #expect(other.status == 1)
+        #expect(
+            try await callback(server, "decisions", "export", "--format", "jsonl", "--proof", "--limit", "1").status == 2)
         let sound = try await callback(server, "decisions", "verify", "--checkpoint", kept)
         #expect(sound.status == 0 && sound.text.contains("as it was recorded"), "\(sound.text)\(sound.errorText)")
         // A copy in which somebody turned the REJECT around.

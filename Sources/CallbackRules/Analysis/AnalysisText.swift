@@ -62,9 +62,11 @@ extension RulesAnalysis {
                 case .unreachable: "unreachable: no request makes rule \(finding.rule) match"
                 case .redundant: "redundant: without rule \(finding.rule) every request is decided the same"
                 case .contradictory:
-                    "contradictory: wherever rule \(finding.rule) approves, a reject or hold rule stops the request"
+                    "contradictory: whatever rule \(finding.rule) matches is stopped or rejected by others, or by its limits"
+                case .gap: "gap: \(finding.gap?.words(finding.rule) ?? "")"
                 }
-            let effect = finding.effect.map { "  it matches, and the file says \($0.rawValue)\(by)\n" } ?? ""
+            let match = finding.kind == .gap ? "no rule decides" : "it matches"
+            let effect = finding.effect.map { "  \(match), and the file says \($0.rawValue)\(by)\n" } ?? ""
             return what + "\n" + effect + (finding.example?.text ?? "")
         }
         let open = undecided.map { "undecided: \($0)\n" }
@@ -81,10 +83,28 @@ extension RulesAnalysis {
                             ("kind", JSONText.quote(finding.kind.rawValue)), ("rule", JSONText.quote(finding.rule)),
                             ("effect", JSONText.optional(finding.effect?.rawValue)),
                             ("decided_by", JSONText.optional(finding.decidedBy)),
+                            ("gap", finding.gap?.json ?? "null"),
                             ("example", finding.example?.json ?? "null"),
                         ])
                     })
             ), ("undecided", JSONText.array(undecided.map(JSONText.quote))),
+        ])
+    }
+}
+
+extension RulesGap {
+    fileprivate func words(_ rule: String) -> String {
+        """
+        between rule \(rule) (\(condition) \(lower.isIncluded ? "at most" : "less than") \(lower.amount)) and \
+        rule \(upperRule) (\(upper.isIncluded ? "at least" : "more than") \(upper.amount)) no rule decides
+        """
+    }
+
+    fileprivate var json: String {
+        JSONText.object([
+            ("condition", JSONText.quote(condition)), ("next_rule", JSONText.quote(upperRule)),
+            (lower.isIncluded ? "more_than" : "at_least", JSONText.quote(lower.amount.description)),
+            (upper.isIncluded ? "less_than" : "at_most", JSONText.quote(upper.amount.description)),
         ])
     }
 }

@@ -9,11 +9,30 @@ struct BitRow: Sendable, Hashable {
         if filled { for index in 0..<count { insert(index) } }
     }
 
+    /// As long as another, and empty.
+    init(like other: BitRow) { words = [UInt64](repeating: 0, count: other.words.count) }
+
     var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
     func contains(_ index: Int) -> Bool { words[index >> 6] >> UInt64(index & 63) & 1 == 1 }
 
     mutating func insert(_ index: Int) { words[index >> 6] |= 1 << UInt64(index & 63) }
+
+    mutating func remove(_ index: Int) { words[index >> 6] &= ~(1 << UInt64(index & 63)) }
+
+    var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+
+    mutating func formUnion(_ other: BitRow) {
+        for index in words.indices { words[index] |= other.words[index] }
+    }
+
+    mutating func formIntersection(_ other: BitRow) {
+        for index in words.indices { words[index] &= other.words[index] }
+    }
+
+    mutating func subtract(_ other: BitRow) {
+        for index in words.indices { words[index] &= ~other.words[index] }
+    }
 
     func intersects(_ other: BitRow) -> Bool {
         for index in words.indices where words[index] & other.words[index] != 0 { return true }

@@ -50,6 +50,17 @@ struct CandidateDecision {
         return (approving + matched).flatMap(\.limits)
     }
 
+    /// Whether two files decide equally in every past, as far as that shows without looking at any.
+    func isSame(as other: CandidateDecision) -> Bool {
+        switch (outcome, other.outcome) {
+        case (.settled(let mine), .settled(let theirs)): mine == theirs
+        case (.open, .open):
+            ignores == other.ignores && Set(holds.map(HoldName.init)) == Set(other.holds.map(HoldName.init))
+                && Set(limits.map(LimitTerms.init)) == Set(other.limits.map(LimitTerms.init))
+        default: false
+        }
+    }
+
     /// The effect in one past (rules language, items 1, 3, 4 and 13).
     func effect(_ past: LedgerChoice, side: Int) -> Verdict {
         switch outcome {

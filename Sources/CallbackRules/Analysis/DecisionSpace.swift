@@ -9,6 +9,8 @@ struct Choice: Sendable {
     var fails: BitRow
     /// Rows whose `unless` is off.
     var off: BitRow
+    /// What the atom means for other fields and for limits; equal where it means the same.
+    var meaning = ""
 }
 
 /// A field with its choices.
@@ -22,28 +24,38 @@ struct DecisionSpace {
     let kind: RequestKind
     let rows: [Row]
     /// Of the request, in the order in which they are chosen.
-    private(set) var request: [Variable] = []
+    var request: [Variable] = []
     /// Of one destination.
-    private(set) var destination: [Variable] = []
+    var destination: [Variable] = []
     /// Rows without `unless`.
     private(set) var withoutUnless: BitRow
     private(set) var universal: BitRow
     /// Rows that fail, and those whose `unless` is off, where a request has no destinations.
     private(set) var nowhere: Choice
+    /// Whether requests without destinations are looked at.
+    var allowsNowhere = true
     /// `false` where some values were left out.
     private(set) var isComplete = true
     let limits: [CompiledLimit]
     /// What rows ask about each field, each question once.
-    private let groups: [ConditionField: [QuestionGroup]]
+    let groups: [ConditionField: [QuestionGroup]]
+    /// Fields of destinations where what is unknown is a class of its own, or is not looked at.
+    private(set) var tellsUnknown: Set<ConditionField> = []
     /// Amounts of fields: points at even places, intervals at odd ones.
     private(set) var ladders: [ConditionField: [ExactDecimal]] = [:]
     /// Whether conditions or limits look at what single destinations are worth.
     private(set) var tracked: Set<ConditionField> = []
 
     init(kind: RequestKind, sides: [RulesSide], instants: [Atom]) {
-        self.kind = kind
-        rows = sides.enumerated().flatMap { side, rules in rules.rules.flatMap { Row.rows(of: $0, side: side) } }
-        limits = sides.flatMap { $0.rules.flatMap(\.limits) }
+        self.init(
+            kind: kind,
+            rows: sides.enumerated().flatMap { side, rules in rules.rules.flatMap { Row.rows(of: $0, side: side) } },
+            limits: sides.flatMap { $0.rules.flatMap(\.limits) }, instants: instants)
+    }
+
+    /// - Parameter focus: leaves out what does not make this row fire.
+    init(kind: RequestKind, rows: [Row], limits: [CompiledLimit], instants: [Atom], focus: Row? = nil) {
+        (self.kind, self.rows, self.limits) = (kind, rows, limits)
         let none = BitRow(count: rows.count)
         (withoutUnless, universal) = (none, none)
         nowhere = Choice(atom: .notApplicable, fails: none, off: none)
@@ -56,31 +68,35 @@ struct DecisionSpace {
         let partition = Partition(questions: questions, limits: limits)
         if partition.keys.count > Partition.maximumKeys { isComplete = false }
         for field in [ConditionField.destinationAmount, .destinationAmountUSD] {
-            let isBounded = (questions[field] ?? []).contains { if case .condition = $0 { true } else { false } }
-            if isBounded { tracked.insert(field) }
+            if (questions[field] ?? []).contains(where: { $0.condition != nil }) { tracked.insert(field) }
             ladders[field] = partition.amounts(field)
         }
-        for field in order(questions) {
-            let atoms = field == .timeWithin ? instants : partition.atoms(of: field)
-            let variable = Variable(field: field, choices: choices(field, atoms))
-            if field.isOfDestination { destination.append(variable) } else { request.append(variable) }
+        var tables = AnswerTables(groups: groups, universal: rows.map(\.isUniversal))
+        for field in order(questions, focus) {
+            let all = field == .timeWithin ? told(instants) : partition.atoms(of: field)
+            let atoms = focus.map { remaining(all, of: field, where: $0) } ?? all
+            var variable = Variable(field: field, choices: choices(field, atoms, &tables))
+            if focus != nil { variable.preferLonely() }
+            if field.isOfDestination {
+                destination.append(variable)
+                let isLeftOut = all.contains(.unknown) && !atoms.contains(.unknown)
+                if isLeftOut || variable.choices.contains(where: { $0.atom == .unknown }) { tellsUnknown.insert(field) }
+            } else {
+                request.append(variable)
+            }
         }
         for field in Set(destination.map(\.field)) {
-            let choice = choice(field, .notApplicable)
-            nowhere.fails = nowhere.fails | choice.fails
-            nowhere.off = nowhere.off | choice.off
+            guard let answer = tables.answers(field, [.notApplicable]).first else { continue }
+            nowhere.fails.formUnion(answer.fails)
+            nowhere.off.formUnion(answer.off)
         }
+        if let focus { allowsNowhere = !focus.failsNowhere }
     }
 
     /// The fields that are asked about: first those on which the parts of a request depend, then those that tell the
     /// two files apart.
-    private func order(_ questions: [ConditionField: [Question]]) -> [ConditionField] {
-        let signatures = rows.map(\.signature)
-        let counts = zip(rows, signatures).reduce(into: [RowSignature: Int]()) { counts, pair in
-            counts[pair.1, default: 0] += pair.0.side == 0 ? 1 : -1
-        }
-        let changed = Set(
-            zip(rows, signatures).filter { counts[$0.1] != 0 }.flatMap { $0.0.when + ($0.0.unless ?? []) }.map(\.slot))
+    private func order(_ questions: [ConditionField: [Question]], _ focus: Row?) -> [ConditionField] {
+        let changed = focus.map { Set($0.when.map(\.slot)) } ?? changedFields
         let leading: [ConditionField] = kind == .transaction ? [.operation, .stage] : [.type]
         var asked = Set(questions.keys).union(leading)
         // What a destination is worth depends on both of its amounts, and its name on both of its types.
@@ -101,35 +117,37 @@ struct DecisionSpace {
         return asked.sorted { (rank($0), $0.rawValue) < (rank($1), $1.rawValue) }
     }
 
-    private func choice(_ field: ConditionField, _ atom: Atom) -> Choice {
-        var (fails, off) = (BitRow(count: rows.count), BitRow(count: rows.count))
-        for group in groups[field] ?? [] {
-            let truth = group.question.truth(atom, side: group.side)
-            for index in group.when where rows[index].fails(truth) { fails.insert(index) }
-            for index in group.unless where rows[index].isOff(truth) { off.insert(index) }
+    private var changedFields: Set<ConditionField> {
+        let signatures = rows.map(\.signature)
+        let counts = zip(rows, signatures).reduce(into: [RowSignature: Int]()) { counts, pair in
+            counts[pair.1, default: 0] += pair.0.side == 0 ? 1 : -1
         }
-        return Choice(atom: atom, fails: fails, off: off)
+        return Set(
+            zip(rows, signatures).filter { counts[$0.1] != 0 }.flatMap { $0.0.when + ($0.0.unless ?? []) }.map(\.slot))
     }
 
     /// One choice for each different effect on rows. What an atom means for other fields counts as an effect.
-    private func choices(_ field: ConditionField, _ atoms: [Atom]) -> [Choice] {
+    private func choices(_ field: ConditionField, _ atoms: [Atom], _ tables: inout AnswerTables) -> [Choice] {
         struct Effect: Hashable {
-            let fails: BitRow
-            let off: BitRow
+            let parts: [BitRow]
             let meaning: String
         }
         var seen: Set<Effect> = []
         var previous: Effect?
-        return atoms.map { choice(field, $0) }.filter { made in
-            // Fields that name one thing have the same classes.
-            let siblings = Partition.related(field).map { choice($0, made.atom) }
-            let fails = siblings.reduce(made.fails) { $0 | $1.fails }
-            let off = siblings.reduce(made.off) { $0 | $1.off }
-            let meaning = Coupling.meaning(field, made.atom, limits: limits)
-            let effect = Effect(fails: fails, off: off, meaning: meaning)
+        let own = tables.answers(field, atoms)
+        // Fields that name one thing have the same classes.
+        let siblings = Partition.related(field).filter { $0 != field && groups[$0] != nil }
+            .map { tables.answers($0, atoms) }
+        return atoms.indices.compactMap { index in
+            let answer = own[index]
+            let meaning = Coupling.meaning(field, atoms[index], limits: limits)
+            let effect = Effect(
+                parts: [answer.fails, answer.off] + siblings.flatMap { [$0[index].fails, $0[index].off] },
+                meaning: meaning)
             // Classes of amounts stay intervals, so that they can be compared.
             defer { previous = effect }
-            return field.shape == .amount ? effect != previous : seen.insert(effect).inserted
+            let isNew = field.shape == .amount ? effect != previous : seen.insert(effect).inserted
+            return isNew ? Choice(atom: atoms[index], fails: answer.fails, off: answer.off, meaning: meaning) : nil
         }
     }
 }

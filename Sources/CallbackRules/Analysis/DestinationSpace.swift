@@ -9,6 +9,8 @@ struct DestinationClass: Sendable {
     var coupling = Coupling()
     /// As chosen, by field.
     var atoms: [ConditionField: Atom] = [:]
+    /// Whether everything that is told of it is unknown, as where the top level contradicts it.
+    var isUnknown = true
 
     var usd: Atom? { atoms[.destinationAmountUSD] }
     var native: Atom? { atoms[.destinationAmount] }
@@ -17,36 +19,37 @@ struct DestinationClass: Sendable {
         let fails: BitRow
         let off: BitRow
         let coupling: Coupling
+        let isUnknown: Bool
         let kept: [Atom?]
     }
 
-    fileprivate var key: Key {
-        Key(fails: fails, off: off, coupling: coupling, kept: [usd, native, atoms[.destinationAddress].flatMap { $0 }])
+    fileprivate func key(keepsAddress: Bool) -> Key {
+        Key(
+            fails: fails, off: off, coupling: coupling, isUnknown: isUnknown,
+            kept: [usd, native, keepsAddress ? atoms[.destinationAddress] : nil])
     }
 }
 
 extension DecisionSpace {
-    /// The classes of destinations; `nil` where the budget did not suffice.
-    func destinationClasses(isOpaque: Bool, _ budget: Budget) -> [DestinationClass]? {
+    /// The classes of destinations that some rows tell apart; `nil` where the budget did not suffice.
+    func destinationClasses(for alive: BitRow, isOpaque: Bool, _ budget: Budget) -> [DestinationClass]? {
         let none = BitRow(count: rows.count)
         let keepsAddress = request.contains { $0.field == .contractAddress }
         var classes = [DestinationClass(fails: none, off: none)]
         for variable in destination {
+            let choices = variable.told(by: alive, keepsAtoms: keepsAddress && variable.field == .destinationAddress)
             var seen: Set<DestinationClass.Key> = []
             var next: [DestinationClass] = []
             for made in classes {
                 guard budget.hasTime else { return nil }
-                for choice in variable.choices where allows(variable.field, choice.atom, made, isOpaque) {
+                for choice in choices where allows(variable.field, choice.atom, made, isOpaque) {
                     var more = made
                     more.fails = made.fails | choice.fails
                     more.off = (made.off | choice.off) - more.fails
                     more.coupling.note(variable.field, choice.atom, self)
                     more.atoms[variable.field] = choice.atom
-                    var key = more.key
-                    if !keepsAddress {
-                        key = DestinationClass.Key(
-                            fails: key.fails, off: key.off, coupling: key.coupling, kept: [more.usd, more.native])
-                    }
+                    if tellsUnknown.contains(variable.field), choice.atom != .unknown { more.isUnknown = false }
+                    let key = more.key(keepsAddress: keepsAddress)
                     if seen.insert(key).inserted { next.append(more) }
                 }
             }
@@ -66,6 +69,28 @@ extension DecisionSpace {
             guard atom == .amount(.zero), let native = made.native else { return true }
             return native == .amount(.zero)
         default: return made.coupling.allows(field, atom)
+        }
+    }
+}
+
+extension Variable {
+    /// The choices that some rows tell apart, or that mean something else for other fields, as far as these rows see them.
+    fileprivate func told(by alive: BitRow, keepsAtoms: Bool) -> [Choice] {
+        struct Effect: Hashable {
+            let fails: BitRow
+            let off: BitRow
+            let meaning: String
+            let isUnknown: Bool
+        }
+        var seen: Set<Effect> = []
+        return choices.compactMap { choice in
+            let (fails, off) = (choice.fails & alive, choice.off & alive)
+            let made = Choice(atom: choice.atom, fails: fails, off: off, meaning: choice.meaning)
+            // Amounts are added up, and a contract is compared.
+            guard !keepsAtoms, field.shape != .amount else { return made }
+            let effect = Effect(
+                fails: fails, off: off, meaning: choice.meaning, isUnknown: choice.atom == .unknown)
+            return seen.insert(effect).inserted ? made : nil
         }
     }
 }

@@ -17,18 +17,26 @@ struct Candidate: Sendable {
 struct DifferenceSearch {
     let space: DecisionSpace
     let budget: Budget
-    private let futures: Futures
+    /// Made once a search takes longer.
+    private var futures: Futures?
+    private var steps = 0
+    private let patience: Int
+    private let undecided: UndecidedRows
     private let positive: [BitRow]
+    private let rejecting: [BitRow]
     private var seen: Set<State> = []
-    private var classes: [Bool: [DestinationClass]] = [:]
+    private var classes: [ClassesKey: [DestinationClass]] = [:]
     /// `false` where something was not looked at.
     private(set) var isComplete: Bool
     private var path: [ConditionField: Atom] = [:]
     /// Takes a candidate; `false` ends the search.
     private let visit: (Candidate) -> Bool
     private var isStopped = false
-    /// Fields of destinations where what is unknown is a class of its own.
-    private let tellsUnknown: Set<ConditionField>
+
+    private struct ClassesKey: Hashable {
+        let alive: BitRow
+        let isOpaque: Bool
+    }
 
     private struct State: Hashable {
         let depth: Int
@@ -37,11 +45,13 @@ struct DifferenceSearch {
         let coupling: Coupling
     }
 
-    init(_ space: DecisionSpace, _ budget: Budget, visit: @escaping (Candidate) -> Bool) {
+    /// - Parameter patience: how many steps to go before branches are compared by what their rows still ask. That takes as
+    ///   long as a few hundred steps, and many a search ends before.
+    init(_ space: DecisionSpace, _ budget: Budget, patience: Int = 0, visit: @escaping (Candidate) -> Bool) {
         (self.space, self.budget, self.visit, isComplete) = (space, budget, visit, space.isComplete)
-        futures = Futures(space)
-        tellsUnknown = Set(
-            space.destination.filter { $0.choices.contains { $0.atom == .unknown } }.map(\.field))
+        self.patience = patience
+        undecided = UndecidedRows(space)
+        rejecting = (0..<2).map { side in space.mask { $0.side == side && $0.kind == .reject } }
         positive = (0..<2).map { side in
             space.mask { $0.side == side && $0.kind != .reject && $0.kind != .holdStops }
         }
@@ -73,33 +83,39 @@ struct DifferenceSearch {
         path[variable.field] = nil
     }
 
-    private func isSettled(_ depth: Int, _ alive: BitRow, _ off: BitRow) -> Bool {
+    private mutating func isSettled(_ depth: Int, _ alive: BitRow, _ off: BitRow) -> Bool {
         if !alive.intersects(positive[0]), !alive.intersects(positive[1]) { return true }
-        let certain = futures.certain(alive, off, depth)
-        if certain[0], certain[1] { return true }
+        if undecided.areRejected(alive, off, depth) { return true }
+        steps += 1
+        guard steps > patience else { return false }
+        let futures = self.futures ?? Futures(space)
+        self.futures = futures
         return futures.agree(alive, off, depth)
     }
 
     // MARK: Destinations
 
     private mutating func leaf(_ alive: BitRow, _ off: BitRow, _ coupling: Coupling) {
-        if coupling.operation != .transfer || space.kind == .configuration, allowsNone(coupling) {
+        let canBeNowhere = coupling.operation != .transfer || space.kind == .configuration
+        if canBeNowhere, space.allowsNowhere, allowsNone(coupling) {
             offer(space.nowhere.fails, space.nowhere.off, [], alive, off, coupling)
         }
         guard space.kind == .transaction, !isStopped else { return }
-        if classes[coupling.isOpaque] == nil {
-            guard let made = space.destinationClasses(isOpaque: coupling.isOpaque, budget) else {
+        let key = ClassesKey(alive: alive, isOpaque: coupling.isOpaque)
+        if classes[key] == nil {
+            guard let made = space.destinationClasses(for: alive, isOpaque: coupling.isOpaque, budget) else {
                 isComplete = false
                 return
             }
-            classes[coupling.isOpaque] = made
+            classes[key] = made
         }
-        let all = classes[coupling.isOpaque] ?? []
+        let all = classes[key] ?? []
         var fired: Set<BitRow> = []
         for made in all where allowsOne(made, coupling) {
             let mask = firing(made, alive, off)
             guard fired.insert(mask).inserted else { continue }
             give(mask, [made], coupling)
+            if isStopped { return }
         }
         guard coupling.contract?.text == nil else { return }
         many(all.filter { allowsMany($0, coupling) }, alive, off, coupling)
@@ -119,6 +135,7 @@ struct DifferenceSearch {
         var single: [Sum: DestinationClass] = [:]
         for made in classes {
             let sum = Sum(mask: firing(made, alive, off), hasUnpriced: made.usd == .unknown)
+            if isRejected(sum.mask) { continue }
             // Of equal ones the cheapest fits beside most others.
             if let known = single[sum], !Self.isCheaper(made, known) { continue }
             single[sum] = made
@@ -137,7 +154,7 @@ struct DifferenceSearch {
                 }
                 let joined = Sum(
                     mask: add(sum.mask, one.mask), hasUnpriced: sum.hasUnpriced || one.hasUnpriced)
-                guard sums[joined] == nil else { continue }
+                guard sums[joined] == nil, !isRejected(joined.mask) else { continue }
                 // A seed stands for two destinations of one class; the second makes room for another.
                 let isSeed =
                     members.count == 2 && members[0].fails == members[1].fails && members[0].off == members[1].off
@@ -155,6 +172,11 @@ struct DifferenceSearch {
             give(sum.mask, members, coupling)
             if isStopped { return }
         }
+    }
+
+    /// Whether both files reject, and do whatever destinations are added: these only take approvals away.
+    private func isRejected(_ mask: BitRow) -> Bool {
+        (0..<2).allSatisfy { mask.intersects(rejecting[$0]) || !mask.intersects(positive[$0]) }
     }
 
     private static func isCheaper(_ one: DestinationClass, _ other: DestinationClass) -> Bool {
@@ -226,7 +248,7 @@ struct DifferenceSearch {
         guard let amount = coupling.amount?.amount, let stated = made.native else { return true }
         guard let native = stated.amount else {
             // A destination that the top level contradicts is unknown in every part, but its amount counts.
-            return isOnly && made.atoms.allSatisfy { $1 == .unknown || !tellsUnknown.contains($0) }
+            return isOnly && made.isUnknown
         }
         if native.isZero { return true }
         return space.tracked.contains(.destinationAmount) ? native <= amount : !amount.isZero

@@ -9,8 +9,6 @@ struct Futures {
     /// By depth, by row: with `unless` off, and with it on.
     private var off: [[Int]] = []
     private var on: [[Int]] = []
-    /// By depth: rejections that ask nothing more where their `unless` is off, by file.
-    private var decided: [[BitRow]] = []
 
     init(_ space: DecisionSpace) {
         rows = space.rows
@@ -44,7 +42,6 @@ struct Futures {
         }
         for depth in 0...space.request.count {
             var (offs, ons) = ([Int](), [Int]())
-            var certain = [BitRow](repeating: BitRow(count: rows.count), count: 2)
             for row in rows.indices {
                 let asked = columns[row][depth...].map(\.fails)
                 let excepted = columns[row][depth...].map(\.off)
@@ -52,13 +49,9 @@ struct Futures {
                 let nowhere = (space.nowhere.fails.contains(row) ? 1 : 0) + (space.nowhere.off.contains(row) ? 2 : 0)
                 offs.append(number([-1, consequences[row], nowhere] + asked))
                 ons.append(number([-2, consequences[row], nowhere] + asked + excepted))
-                if rows[row].kind == .reject, asked.allSatisfy({ $0 == 0 }), !space.nowhere.fails.contains(row) {
-                    certain[rows[row].side].insert(row)
-                }
             }
             off.append(offs)
             on.append(ons)
-            decided.append(certain)
         }
     }
 
@@ -69,10 +62,5 @@ struct Futures {
             left[rows[row].side].insert(isOff.contains(row) ? off[depth][row] : on[depth][row])
         }
         return left[0] == left[1]
-    }
-
-    /// Whether each file is sure to reject.
-    func certain(_ alive: BitRow, _ isOff: BitRow, _ depth: Int) -> [Bool] {
-        decided[depth].map { ($0 & alive).intersects(isOff) }
     }
 }

@@ -32,13 +32,21 @@ struct LedgerChoice: Sendable {
 
 extension LedgerChoice {
     /// All pasts that differ for these holds and limits, of each file; `nil` where there are too many.
+    ///
+    /// - Parameter isFirstEnough: leaves out pasts that show no difference of effects where the others show none: where
+    ///   a hold that both files have is not signed, and where a limit that both have is full.
     static func all(
-        holds: [[CompiledHold]], limits: [[CompiledLimit]], fits: (CompiledLimit) -> Bool, maximum: Int = 4096
+        holds: [[CompiledHold]], limits: [[CompiledLimit]], isFirstEnough: Bool, fits: (CompiledLimit) -> Bool,
+        maximum: Int = 4096
     ) -> [LedgerChoice]? {
         var all = [LedgerChoice.untouched]
-        for key in Set(holds.joined().map(\.key)) {
+        let haveSameHolds = Set(holds[0].map(HoldName.init)) == Set(holds[1].map(HoldName.init))
+        for key in unique(holds.joined().map(\.key)) {
             let pair = holds.map { $0.first { $0.key == key } }
-            let options = states(pair)
+            var options = states(pair)
+            if isFirstEnough, let old = pair[0], let new = pair[1], HoldName(old) == HoldName(new) {
+                options = options.filter { LedgerChoice(holds: [key: $0]).status(old) == .signed }
+            }
             guard all.count * options.count <= maximum else { return nil }
             all = all.flatMap { choice in
                 options.map { option in
@@ -48,9 +56,14 @@ extension LedgerChoice {
                 }
             }
         }
-        for name in Set(limits.joined().map(LimitName.init)) {
+        for name in unique(limits.joined().map(LimitName.init)) {
             let pair = limits.map { $0.first { LimitName($0) == name } }
-            let options = excesses(pair, fits)
+            var options = excesses(pair, fits)
+            if let old = pair[0], let new = pair[1], LimitTerms(old) == LimitTerms(new) {
+                var isIdle = isFirstEnough
+                if haveSameHolds, case .reject = old.consequence { isIdle = true }
+                if isIdle { options = Array(options.prefix(1)) }
+            }
             guard all.count * options.count <= maximum else { return nil }
             all = all.flatMap { choice in
                 options.map { option in
@@ -61,6 +74,30 @@ extension LedgerChoice {
             }
         }
         return all
+    }
+
+    /// The pasts that most often tell two files apart, where there are too many: everybody signed, or nobody did, and
+    /// no limit is full that can have room.
+    static func usual(
+        holds: [[CompiledHold]], limits: [[CompiledLimit]], fits: (CompiledLimit) -> Bool
+    ) -> [LedgerChoice] {
+        var signed = LedgerChoice.untouched
+        for (side, limits) in limits.enumerated() {
+            signed.exceeded[side] = Set(limits.filter { !fits($0) }.map(LimitName.init))
+        }
+        var waiting = signed
+        for hold in holds.joined() {
+            let known = signed.holds[hold.key]?.approvals ?? []
+            signed.holds[hold.key] = (since: nil, approvals: known.union(hold.group.people.keys), refusals: [])
+            waiting.holds[hold.key] = (since: nil, approvals: [], refusals: [])
+        }
+        return [signed, waiting]
+    }
+
+    /// Each once, in the order of the rules.
+    private static func unique<Name: Hashable>(_ names: [Name]) -> [Name] {
+        var seen: Set<Name> = []
+        return names.filter { seen.insert($0).inserted }
     }
 
     /// One state for each pair of ways in which a hold can stand in the two files.

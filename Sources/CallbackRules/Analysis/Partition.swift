@@ -50,17 +50,24 @@ struct Partition {
     private func texts(_ field: ConditionField) -> [String] {
         if field == .stage { return Vocabulary.stages }
         var candidates = Self.always[field] ?? []
-        var prefixes: [String] = []
+        var (sets, prefixes) = ([TextSet](), [String]())
         for question in Self.related(field).flatMap({ questions[$0] ?? [] }) {
-            guard case .condition(let condition) = question else { continue }
+            guard let condition = question.condition else { continue }
             switch condition.test {
-            case .anyOf(let set), .noneOf(let set), .anyAddress(let set), .noAddress(let set): candidates += set.members
+            case .anyOf(let set), .noneOf(let set), .anyAddress(let set), .noAddress(let set): sets.append(set)
             case .prefix(let bytes): prefixes.append(String(decoding: bytes, as: UTF8.self))
             default: break
             }
         }
-        candidates += prefixes + prefixes.map { $0 + "~other" }
-        candidates.append(Self.fresh(field))
+        candidates += sets.flatMap(\.members) + prefixes
+        func isFree(_ text: String, below prefix: String) -> Bool {
+            !sets.contains { $0.contains(text) }
+                && prefixes.allSatisfy { !text.utf8.starts(with: $0.utf8) || prefix.utf8.starts(with: $0.utf8) }
+        }
+        candidates += prefixes.compactMap { prefix in
+            FreshText.first(prefix: prefix) { isFree($0, below: prefix) }
+        }
+        if let fresh = FreshText.first(for: field, { isFree($0, below: "") }) { candidates.append(fresh) }
         var seen: Set<[UInt8]> = []
         return candidates.filter { text in
             guard field.shape != .address || !AddressText.isImpossible(text) else { return false }
@@ -76,23 +83,13 @@ struct Partition {
         .sourceType: ["VAULT"], .messageKind: ["RAW"],
     ]
 
-    /// A value that no list and no rule names.
-    private static func fresh(_ field: ConditionField) -> String {
-        switch field.shape {
-        case .address: "0x00000000000000000000000000000000c0ffee99"
-        case .method: "0xc0ffee99"
-        case .word: "SOMETHING_ELSE"
-        default: field == .asset ? "OTHER" : "some other \(field.rawValue)"
-        }
-    }
-
     // MARK: Amounts
 
     /// 0, every bound, and one amount between any two neighbours: points at even places, intervals at odd ones.
     func amounts(_ field: ConditionField) -> [ExactDecimal] {
         var points: Set<ExactDecimal> = [.zero]
         for question in Self.related(field).flatMap({ questions[$0] ?? [] }) {
-            guard case .condition(let condition) = question, case .bounds(let bounds) = condition.test else { continue }
+            guard let condition = question.condition, case .bounds(let bounds) = condition.test else { continue }
             points.formUnion(bounds.map(\.amount))
         }
         for limit in limits {
@@ -128,7 +125,7 @@ struct Partition {
     var keys: [String] {
         var found: Set<String> = []
         for question in questions[.extraSignatureKey] ?? [] {
-            guard case .condition(let condition) = question, case .signed(let keys) = condition.test else { continue }
+            guard let condition = question.condition, case .signed(let keys) = condition.test else { continue }
             found.formUnion(keys.map(\.identity))
         }
         return found.sorted()

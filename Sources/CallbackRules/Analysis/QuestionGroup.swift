@@ -31,35 +31,6 @@ struct QuestionGroup: Sendable {
     }
 }
 
-/// Equal only for questions that every atom answers equally.
-struct QuestionKey: Sendable, Hashable {
-    let field: ConditionField
-    let words: String
-    let set: TextSet?
-    /// Of windows, whose names may mean different things in two files.
-    let side: Int?
-}
-
-extension Question {
-    func key(side: Int) -> QuestionKey {
-        guard case .condition(let condition) = self else {
-            return QuestionKey(field: field, words: "known", set: nil, side: nil)
-        }
-        let (words, set): (String, TextSet?) =
-            switch condition.test {
-            case .anyOf(let set), .anyAddress(let set): ("any", set)
-            case .noneOf(let set), .noAddress(let set): ("none", set)
-            case .signed(let keys): ("signed " + keys.map(\.identity).joined(separator: " "), nil)
-            case .prefix(let prefix): ("prefix \(prefix)", nil)
-            case .bounds(let bounds): (bounds.map { "\($0.kind) \($0.amount)" }.joined(separator: " "), nil)
-            case .flag(let flag): ("\(flag)", nil)
-            case .within(let windows): ("within \(windows)", nil)
-            case .outside(let window): ("outside \(window)", nil)
-            }
-        return QuestionKey(field: field, words: words, set: set, side: field.shape == .window ? side : nil)
-    }
-}
-
 /// Equal where two rows ask the same and lead to the same; windows count by their number only.
 struct RowSignature: Hashable {
     let consequence: String

@@ -14,24 +14,43 @@ struct Row: Sendable {
     let kind: Kind
     let rule: CompiledRule
     /// 0 for the first file, 1 for the second.
-    let side: Int
+    private(set) var side: Int
     let when: [Question]
     let unless: [Question]?
+
+    /// The same row in the other file, where windows have the same numbers.
+    func on(_ side: Int) -> Row {
+        var row = self
+        row.side = side
+        return row
+    }
 
     /// Whether it must fire at every destination to count.
     var isUniversal: Bool { kind != .reject && kind != .holdStops }
 
-    func fails(_ truth: Truth) -> Bool { isUniversal ? truth != .yes : truth == .no }
-    func isOff(_ truth: Truth) -> Bool { isUniversal ? truth == .no : truth != .yes }
+    func fails(_ truth: Truth) -> Bool { Self.fails(truth, isUniversal) }
+
+    static func fails(_ truth: Truth, _ isUniversal: Bool) -> Bool { isUniversal ? truth != .yes : truth == .no }
+    static func isOff(_ truth: Truth, _ isUniversal: Bool) -> Bool { isUniversal ? truth == .no : truth != .yes }
+
+    /// Whether a condition of `when` on a field fails at an atom.
+    func fails(_ field: ConditionField, at atom: Atom) -> Bool {
+        when.contains { $0.slot == field && fails($0.truth(atom, side: side)) }
+    }
+
+    /// Whether it never fires where there are no destinations.
+    var failsNowhere: Bool {
+        when.contains { $0.field.isOfDestination && fails($0.truth(.notApplicable, side: side)) }
+    }
 
     /// The rows of a rule. That a limit can be told is one more thing that approve and hold rules ask.
     static func rows(of rule: CompiledRule, side: Int) -> [Row] {
-        let when = rule.when.inOrder.map(Question.condition)
-        let unless = rule.unless?.inOrder.map(Question.condition)
+        let when = rule.when.inOrder.map { Question($0) }
+        let unless = rule.unless?.inOrder.map { Question($0) }
         func row(_ kind: Kind, _ more: [Question] = []) -> Row {
             Row(kind: kind, rule: rule, side: side, when: when + more, unless: unless)
         }
-        let known = rule.limits.flatMap(knownFields).map(Question.isKnown)
+        let known = rule.limits.flatMap(knownFields).map { Question(isKnown: $0) }
         switch rule.effect {
         case .approve: return [row(.approve, known)]
         case .ignore: return [row(.ignore)]
@@ -40,7 +59,8 @@ struct Row: Sendable {
         }
     }
 
-    private static func knownFields(_ limit: CompiledLimit) -> [ConditionField] {
+    /// What a limit has to know.
+    static func knownFields(_ limit: CompiledLimit) -> [ConditionField] {
         let measured: [ConditionField] =
             switch limit.measure {
             case .count: []
@@ -70,33 +90,5 @@ struct Row: Sendable {
             }
         }
         return parts.joined(separator: "\n")
-    }
-}
-
-/// Something that a row asks about one field.
-enum Question: Sendable {
-    case condition(CompiledCondition)
-    /// Whether the field has a value.
-    case isKnown(ConditionField)
-
-    var field: ConditionField {
-        switch self {
-        case .condition(let condition): condition.field
-        case .isKnown(let field): field
-        }
-    }
-
-    /// Both conditions on the time are about one variable.
-    var slot: ConditionField { field == .timeOutside ? .timeWithin : field }
-
-    func truth(_ atom: Atom, side: Int) -> Truth {
-        switch self {
-        case .condition(let condition): return condition.evaluate(on: AtomFacts(atom: atom, side: side), destination: 0)
-        case .isKnown:
-            switch atom {
-            case .text, .amount: return .yes
-            default: return .unknown
-            }
-        }
     }
 }

@@ -38,20 +38,36 @@ struct RulesComparison {
         }
     }
 
-    /// - Parameters:
-    ///   - instants: one for each combination of windows that are open.
-    ///   - isEnough: asked after each confirmed difference; `true` ends the search.
+    /// Every change from one plan to another.
+    ///
+    /// - Parameter instants: one for each combination of windows that are open.
     init(
-        _ old: RulesPlan, _ new: RulesPlan, kind: RequestKind, start: RulesInstant, instants: [Atom], budget: Budget,
-        isEnough: @escaping (Difference) -> Bool = { _ in false }
+        _ old: RulesPlan, _ new: RulesPlan, kind: RequestKind, start: RulesInstant, instants: [Atom], budget: Budget
     ) {
         let sides = [old, new].map { plan in
             RulesSide(
                 rules: kind == .transaction ? plan.transactions : plan.configurationChanges, windows: plan.windows)
         }
         let space = DecisionSpace(kind: kind, sides: sides, instants: instants)
-        let finder = Finder(space: space, plans: [old, new], start: start, isEnough: isEnough)
-        var search = DifferenceSearch(space, budget) { finder.visit($0) }
+        let finder = Finder(space: space, plans: [old, new], start: start, counts: { _, _ in true }, isFirstEnough: false)
+        search(space, finder, budget, patience: 0)
+    }
+
+    /// One change in a space, if there is one.
+    ///
+    /// - Parameters:
+    ///   - plans: say the same as the space, and confirm.
+    ///   - counts: which changes are looked for.
+    init(
+        _ space: DecisionSpace, _ plans: [RulesPlan], start: RulesInstant, budget: Budget,
+        counts: @escaping (_ from: Verdict, _ to: Verdict) -> Bool
+    ) {
+        let finder = Finder(space: space, plans: plans, start: start, counts: counts, isFirstEnough: true)
+        search(space, finder, budget, patience: 64)
+    }
+
+    private mutating func search(_ space: DecisionSpace, _ finder: Finder, _ budget: Budget, patience: Int) {
+        var search = DifferenceSearch(space, budget, patience: patience) { finder.visit($0) }
         search.run()
         differences = finder.differences
         unconfirmed = Set(finder.attempts.keys).subtracting(finder.confirmed)
@@ -64,7 +80,9 @@ private final class Finder {
     private let space: DecisionSpace
     private let plans: [RulesPlan]
     private let start: RulesInstant
-    private let isEnough: (Difference) -> Bool
+    private let counts: (Verdict, Verdict) -> Bool
+    /// Whether the question is only whether there is a difference at all.
+    private let isFirstEnough: Bool
     private(set) var differences: [Difference] = []
     private(set) var attempts: [RulesComparison.Change: Int] = [:]
     private(set) var confirmed: Set<RulesComparison.Change> = []
@@ -74,31 +92,33 @@ private final class Finder {
     private static let maximumAttempts = 40
 
     init(
-        space: DecisionSpace, plans: [RulesPlan], start: RulesInstant, isEnough: @escaping (Difference) -> Bool
+        space: DecisionSpace, plans: [RulesPlan], start: RulesInstant, counts: @escaping (Verdict, Verdict) -> Bool,
+        isFirstEnough: Bool
     ) {
-        (self.space, self.plans, self.start, self.isEnough) = (space, plans, start, isEnough)
+        (self.space, self.plans, self.start, self.counts) = (space, plans, start, counts)
+        self.isFirstEnough = isFirstEnough
     }
 
     func visit(_ candidate: Candidate) -> Bool {
         let stage = space.kind == .configuration ? RequestStage.approval : candidate.coupling.stage
         let decisions = (0..<2).map { CandidateDecision(space.rows, candidate.firing, side: $0, stage: stage) }
-        guard
-            let pasts = LedgerChoice.all(
-                holds: decisions.map(\.holds), limits: decisions.map(\.limits), fits: { fits($0, candidate) })
-        else {
-            isComplete = false
-            return true
-        }
+        if decisions[0].isSame(as: decisions[1]) { return true }
+        let (holds, limits) = (decisions.map(\.holds), decisions.map(\.limits))
+        let all = LedgerChoice.all(
+            holds: holds, limits: limits, isFirstEnough: isFirstEnough, fits: { fits($0, candidate) })
+        let pasts = all ?? LedgerChoice.usual(holds: holds, limits: limits) { fits($0, candidate) }
+        let before = differences.count
+        defer { if all == nil, !isFirstEnough || differences.count == before { isComplete = false } }
         for past in pasts {
             let (from, to) = (decisions[0].effect(past, side: 0), decisions[1].effect(past, side: 1))
-            guard from != to else { continue }
+            guard from != to, counts(from, to) else { continue }
             let change = RulesComparison.Change(from: from, to: to, rules: names(candidate.firing))
             guard !confirmed.contains(change), attempts[change, default: 0] < Self.maximumAttempts else { continue }
             attempts[change, default: 0] += 1
             guard let difference = confirm(candidate, past, from, to) else { continue }
             confirmed.insert(change)
             differences.append(difference)
-            if isEnough(difference) {
+            if isFirstEnough {
                 isEnded = true
                 return false
             }

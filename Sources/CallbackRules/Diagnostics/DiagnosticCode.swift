@@ -1,6 +1,6 @@
 // Every code that `rules check` can report: its number, how serious it is, what it means, how to fix it.
 
-/// A stable code. Numbers are never reused; `docs/errors.md` lists them.
+/// A stable code. Numbers are never reused; each has a page in `docs/rules-codes`.
 package enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     // The text.
     case notUTF8 = "R001"
@@ -113,6 +113,9 @@ extension DiagnosticCode {
 
     /// What to do about it, where the finding itself knows nothing better.
     package var fix: String { entry.fix }
+
+    /// Where the code is explained, with examples: a file of the repository.
+    package var page: String { "docs/rules-codes/\(rawValue).md" }
 
     private var entry: (title: String, fix: String) {
         switch self {

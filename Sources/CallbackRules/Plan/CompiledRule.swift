@@ -72,15 +72,24 @@ struct RulesPlan: Sendable {
     /// By the asset's id in requests.
     var assets: [String: DeclaredAsset]
 
+    /// - Parameter isIndexed: `false` for a plan that is asked a few times only; an index takes longer.
     init(
         transactions: [CompiledRule], configurationChanges: [CompiledRule], windows: [CompiledWindow],
-        assets: [String: DeclaredAsset]
+        assets: [String: DeclaredAsset], isIndexed: Bool = true
     ) {
         self.transactions = transactions
         self.configurationChanges = configurationChanges
         self.windows = windows
         self.assets = assets
-        transactionIndex = RuleIndex(transactions)
-        configurationIndex = RuleIndex(configurationChanges)
+        transactionIndex = isIndexed ? RuleIndex(transactions) : RuleIndex(scanning: transactions.count)
+        configurationIndex =
+            isIndexed ? RuleIndex(configurationChanges) : RuleIndex(scanning: configurationChanges.count)
+    }
+}
+
+extension RulesPlan {
+    /// Whether a rule has limits or holds.
+    var needsHistory: Bool {
+        (transactions + configurationChanges).contains { $0.hold != nil || !$0.limits.isEmpty }
     }
 }

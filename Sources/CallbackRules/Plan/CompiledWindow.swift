@@ -16,9 +16,14 @@ struct CompiledWindow: Sendable {
 
     func isOpen(at instant: RulesInstant) -> Bool {
         let now = clock.localTime(atSeconds: instant.seconds)
+        return isOpen(showing: now) { clock.dayBefore(now, atSeconds: instant.seconds) }
+    }
+
+    /// The same for what the clock shows and the day before it, so that windows of one zone share a look at the clock.
+    func isOpen(showing now: LocalTime, dayBefore: () -> CivilDay) -> Bool {
         if from < to { return now.second >= from * 60 && now.second < to * 60 && opens(on: now.day) }
         if now.second >= from * 60 { return opens(on: now.day) }
-        return now.second < to * 60 && opens(on: clock.dayBefore(now, atSeconds: instant.seconds))
+        return now.second < to * 60 && opens(on: dayBefore())
     }
 
     private func opens(on day: CivilDay) -> Bool {

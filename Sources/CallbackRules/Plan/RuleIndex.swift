@@ -11,6 +11,9 @@ struct RuleIndex: Sendable {
     private var always: [Int] = []
     private var filed: [(field: ConditionField, byValue: [String: [Int]], all: [Int])] = []
 
+    /// Looks at every rule every time.
+    init(scanning count: Int) { always = Array(0..<count) }
+
     init(_ rules: [CompiledRule]) {
         var counts: [ConditionField: [String: Int]] = [:]
         for rule in rules {

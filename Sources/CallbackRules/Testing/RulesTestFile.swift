@@ -13,8 +13,7 @@ package struct RulesTestFile: Sendable {
         var listener: String
         /// The payload as JSON text.
         var payload: [UInt8]
-        var charges: [LimitCounter: ExactDecimal]
-        var holds: [HoldKey: HoldState]
+        var past: RulesPast
         var effect: Verdict
         /// The deciding rule, or none at all; `nil` where the test does not say.
         var rule: Expected<String>?
@@ -149,8 +148,11 @@ struct RulesTestReader {
             name: name, kind: kind, instant: instant,
             cosigner: members["cosigner"].flatMap { reader.text($0, "cosigner")?.value } ?? defaults.cosigner,
             listener: members["listener"].flatMap { reader.text($0, "listener")?.value } ?? defaults.listener,
-            payload: payload.serialized(), charges: members["charged"].map { charges($0) } ?? [:],
-            holds: members["holds"].map { holds($0) } ?? [:], effect: effect, rule: rule, reason: reason)
+            payload: payload.serialized(),
+            past: RulesPast(
+                charges: members["charged"].map { charges($0) } ?? [:],
+                holds: members["holds"].map { holds($0) } ?? [:]),
+            effect: effect, rule: rule, reason: reason)
     }
 
     private mutating func kind(_ node: SourceNode?) -> RequestKind? {

@@ -34,8 +34,7 @@ extension RulesSnapshot {
             RulesTestRun.Outcome(
                 name: test.name.value, line: test.name.position.line, failure: failure, explanation: explanation)
         }
-        let view = LedgerView(
-            charged: { counter, _ in test.charges[counter] ?? .zero }, hold: { test.holds[$0] ?? HoldState() })
+        let view = test.past.view
         let evaluation: Evaluation
         do throws(ProtocolError) {
             let request = try RequestAuthenticator.acceptUnauthenticated(
@@ -46,14 +45,7 @@ extension RulesSnapshot {
         } catch {
             return outcome("the request cannot be answered at all: \(error.message)")
         }
-        let rule: Bool =
-            switch test.rule {
-            case nil: true
-            case .none?: evaluation.rule == nil
-            case .some(let name)?: evaluation.rule.map(name.isExactly) ?? false
-            }
-        let reason = test.reason.map { evaluation.reason?.contains($0) ?? false } ?? true
-        if evaluation.effect == test.effect, rule, reason { return outcome(nil) }
+        if test.accepts(evaluation) { return outcome(nil) }
         let by = evaluation.rule.map { " by \($0)" } ?? ""
         let why = evaluation.reason.map { ": \($0)" } ?? ""
         return outcome(
@@ -80,6 +72,18 @@ extension RulesSnapshot {
 }
 
 extension RulesTestFile.Case {
+    /// Whether an evaluation is what the test expects.
+    func accepts(_ evaluation: Evaluation) -> Bool {
+        let isRule: Bool =
+            switch rule {
+            case nil: true
+            case .none?: evaluation.rule == nil
+            case .some(let name)?: evaluation.rule.map(name.isExactly) ?? false
+            }
+        let saysSo = reason.map { evaluation.reason?.contains($0) ?? false } ?? true
+        return evaluation.effect == effect && isRule && saysSo
+    }
+
     fileprivate var expected: String {
         let by =
             switch rule {

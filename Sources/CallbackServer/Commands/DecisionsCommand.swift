@@ -9,5 +9,6 @@ struct DecisionsCommand: AsyncParsableCommand {
         subcommands: [
             DecisionsList.self, DecisionsShow.self, DecisionsTail.self, DecisionsVerify.self, DecisionsReceipt.self,
             DecisionsVerifyReceipt.self, DecisionsCheckpoint.self, DecisionsHash.self, DecisionsSnapshot.self,
+            DecisionsExport.self,
         ])
 }

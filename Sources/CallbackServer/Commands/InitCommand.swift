@@ -29,7 +29,9 @@ struct InitCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The co-signer's public key, from `cosigner print-public-key`.", valueName: "FILE.pem"))
     var cosignerKey: String?
 
-    @Option(help: ArgumentHelp("A rules file to copy instead of the starter rules.", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp(
+            "A rules file to copy instead of the starter rules, with its lists and its tests.", valueName: "FILE"))
     var rules: String?
 
     mutating func validate() throws {

@@ -30,14 +30,20 @@ struct RulesCheck: ParsableCommand {
             try config.map { try ServerConfiguration.read(file: $0) }?
             .listeners.contains { $0.mode == .certificate } ?? false
         var failed = false
+        var codes: Set<DiagnosticCode> = []
         for file in files {
             let result = try RulesFile(path: file).load()
             let findings = result.diagnostics + (unauthenticated ? result.snapshot?.certificateModeWarnings ?? [] : [])
             for finding in findings { print(json ? finding.json : finding.description) }
+            codes.formUnion(findings.map(\.code))
             failed = failed || result.snapshot == nil
             if let snapshot = result.snapshot, !json {
                 print("\(file): \(snapshot.ruleCount) rules, \(findings.count) findings, \(snapshot.digest)")
             }
+        }
+        if !codes.isEmpty, !json {
+            let names = codes.map(\.rawValue).sorted().joined(separator: " ")
+            print("What this means, with examples: callback-server rules codes \(names)")
         }
         if failed { throw ExitCode.checkFoundProblems }
     }

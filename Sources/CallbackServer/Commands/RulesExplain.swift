@@ -12,7 +12,10 @@ struct RulesExplain: ParsableCommand {
         commandName: "explain",
         abstract: "Evaluate one request against a rules file, and say why.",
         discussion:
-            "Prints the effect, the deciding rule, and for each rule the first condition that failed or was unknown.")
+            """
+            Prints the effect, the deciding rule, and for each rule the first condition that failed or was unknown; then how
+            the limits of the rules that matched stand, and who is waited for. Without --past nothing happened before.
+            """)
 
     @Argument(help: ArgumentHelp("The rules file.", valueName: "RULES"))
     var rules: String
@@ -32,21 +35,38 @@ struct RulesExplain: ParsableCommand {
     @Option(help: ArgumentHelp("The configured address of the listener.", valueName: "HOST:PORT"))
     var listener = "127.0.0.1:8443"
 
+    @Option(
+        help: ArgumentHelp(
+            "What limits have counted and who has signed: a YAML file with charged and holds, as in a test.",
+            valueName: "FILE"))
+    var past: String?
+
     @Flag(help: "One JSON value.")
     var json = false
 
     func run() throws {
         let snapshot = try RulesFile(path: rules).snapshot()
         let bytes = try KeyFiles.bytes(request)
-        let evaluation: Evaluation
+        let view = try past.map { try Self.past($0, for: snapshot).view } ?? .empty
+        let explanation: Explanation
         do throws(ProtocolError) {
             let kind = if let kind = self.kind { kind } else { try Self.kind(of: bytes) }
             let read = try RequestAuthenticator.acceptUnauthenticated(json: bytes, kind: kind, listener: listener)
-            evaluation = snapshot.explain(read.content, cosigner: cosigner, listener: listener, at: instant())
+            explanation = snapshot.explanation(
+                read.content, cosigner: cosigner, listener: listener, at: instant(), view: view)
         } catch {
             throw ServerError(.workFailed, "\(request): no rule can be asked: \(error)")
         }
-        print(json ? evaluation.json : evaluation.text)
+        print(json ? explanation.json : explanation.text)
+    }
+
+    private static func past(_ file: String, for rules: RulesSnapshot) throws -> RulesPast {
+        let loaded = RulesPast.load(file: file, text: try KeyFiles.bytes(file), rules: rules)
+        guard let past = loaded.past else {
+            let findings = loaded.diagnostics.map(\.description).joined(separator: "\n")
+            throw ServerError(.rulesInvalid, "The past \(file) does not fit the rules:\n\(findings)\n")
+        }
+        return past
     }
 
     private static func kind(of bytes: [UInt8]) throws(ProtocolError) -> RequestKind {

@@ -35,7 +35,7 @@ private struct ConfigurationReader {
         let root = try ConfigurationNode.root(file: file, text: text)
         let members = try root.members(allowed: [
             "config_version", "deadline", "listeners", "limits", "cosigners", "response_keys", "rules", "ledger",
-            "admin",
+            "admin", "sinks",
             "control_socket", "log",
         ])
         guard let version = members["config_version"] else { throw root.problem("config_version: 1 is missing") }
@@ -59,6 +59,9 @@ private struct ConfigurationReader {
             shadowRulesFile: rules.shadow,
             ledger: ledger,
             admin: try members["admin"].map(admin),
+            sinks: try members["sinks"].map { (node) throws(ServerError) in
+                try SinkConfiguration.read(node, environment: environment, path: path)
+            } ?? [],
             controlSocket: try members["control_socket"].map(path) ?? controlSocket(beside: ledger),
             logLevel: try log["level"].map(logLevel) ?? "info",
             logFormat: try log["format"].map { (node) throws(ServerError) in try choice(node) } ?? .json)

@@ -63,6 +63,8 @@ struct ServerConfiguration: Sendable {
     var shadowRulesFile: String?
     var ledger: Ledger
     var admin: Admin?
+    /// Collectors that are told of every decision; empty for none.
+    var sinks: [SinkConfiguration] = []
     var controlSocket: String
     var logLevel: String
     var logFormat: LogFormat

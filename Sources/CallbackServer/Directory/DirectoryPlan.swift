@@ -63,7 +63,7 @@ struct DirectoryPlan {
         try addRules(rules)
     }
 
-    /// The starter rules, or a checked copy of a rules file with the lists that it names.
+    /// The starter rules, or a checked copy of a rules file with the lists and keys that it names, and with its tests.
     private mutating func addRules(_ source: String?) throws(ServerError) {
         guard let source else {
             files.append(File("rules/rules.yaml", StarterRules.yaml))
@@ -73,15 +73,50 @@ struct DirectoryPlan {
         let lists = try file.checkedListFiles()
         files.append(File("rules/rules.yaml", bytes: try KeyFiles.bytes(source)))
         for name in lists {
-            guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else {
-                throw ServerError(.rulesInvalid, "\(source): the list file \(name) is outside the folder of the rules")
-            }
             do {
-                files.append(File("rules/\(name)", bytes: try file.loadList(name)))
+                try addBeside(name, bytes: try file.loadList(name), namedBy: source)
+            } catch let error as ServerError {
+                throw error
             } catch {
                 throw ServerError(.fileUnreadable, "\(source): the list file \(name) cannot be read")
             }
         }
+        let tests = RulesTest.testsFile(of: source)
+        if FileManager.default.fileExists(atPath: tests) { try addTests(tests, of: try file.snapshot()) }
+    }
+
+    /// The tests beside a rules file, with the payloads that they name. They must be readable for these rules; whether
+    /// they pass is for `rules test`.
+    private mutating func addTests(_ path: String, of rules: RulesSnapshot) throws(ServerError) {
+        let bytes = try KeyFiles.bytes(path)
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        var samples: [(name: String, bytes: [UInt8])] = []
+        let loaded = RulesTestFile.load(file: path, text: bytes, rules: rules) { name in
+            let sample = Array(try Data(contentsOf: URL(fileURLWithPath: name, relativeTo: folder)))
+            samples.append((name, sample))
+            return sample
+        }
+        guard loaded.tests != nil else {
+            let findings = loaded.diagnostics.map(\.description).joined(separator: "\n")
+            throw ServerError(
+                .rulesInvalid, "\(path) does not fit the rules beside it: correct or move it\n\(findings)\n")
+        }
+        files.append(File("rules/rules.tests.yaml", bytes: bytes))
+        for sample in samples { try addBeside(sample.name, bytes: sample.bytes, namedBy: path) }
+    }
+
+    /// A file that the rules or their tests name, below their folder.
+    private mutating func addBeside(_ name: String, bytes: [UInt8], namedBy source: String) throws(ServerError) {
+        guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else {
+            throw ServerError(.rulesInvalid, "\(source): the file \(name) is outside the folder of the rules")
+        }
+        if let planned = files.first(where: { $0.path == "rules/\(name)" }) {
+            guard planned.bytes == bytes else {
+                throw ServerError(.rulesInvalid, "\(source): the copy of \(name) would have the name of another file")
+            }
+            return
+        }
+        files.append(File("rules/\(name)", bytes: bytes))
     }
 
     /// Writes everything, or nothing when anything is in the way.

@@ -17,11 +17,12 @@ final class DecisionPipeline: Sendable {
     private let logger: Logger
     private let log: DecisionLog
     private let shadow: ShadowRules
+    private let sinks: DecisionSinks
     private let deadlineQueues = NIOLockedValueBox<[ObjectIdentifier: NIOLoopBound<DeadlineQueue>]>([:])
 
     init(
         snapshot: CurrentSnapshot, ledger: DecisionLedger, deadline: TimeAmount, logger: Logger, log: DecisionLog,
-        shadow: ShadowRules
+        shadow: ShadowRules, sinks: DecisionSinks
     ) {
         self.snapshot = snapshot
         self.ledger = ledger
@@ -29,6 +30,7 @@ final class DecisionPipeline: Sendable {
         self.logger = logger
         self.log = log
         self.shadow = shadow
+        self.sinks = sinks
     }
 
     /// Reads a body in public-key mode or in certificate mode.
@@ -61,6 +63,8 @@ final class DecisionPipeline: Sendable {
         deadlines(eventLoop).add(exchange)
         let receivedAt = LedgerInstant(milliseconds: arrived.milliseconds)
         ledger.record(proposal, receivedAt: receivedAt, deferred: true) { result in
+            // Here, on the writer's thread, decisions come in the order of the ledger. It only takes a reference.
+            if case .success(let recorded) = result { self.sinks.offer(recorded) }
             eventLoop.execute {
                 switch result {
                 case .success(let recorded):

@@ -21,6 +21,7 @@ final class CallbackServer: Service {
     private let refusals: RefusalLog
     private let reloader: RulesReloader
     private let shadow: ShadowRules
+    private let sinks: DecisionSinks
     private let hangups: UnixSignalsSequence
     private let logger: Logger
     /// What is shown at start: addresses, fingerprints and digests, never a secret.
@@ -29,7 +30,8 @@ final class CallbackServer: Service {
     private init(
         configuration: ServerConfiguration, snapshot: CurrentSnapshot, ledger: DecisionLedger,
         group: MultiThreadedEventLoopGroup, http: HTTPServer, readiness: Readiness, refusals: RefusalLog,
-        reloader: RulesReloader, shadow: ShadowRules, hangups: UnixSignalsSequence, logger: Logger, summary: [String]
+        reloader: RulesReloader, shadow: ShadowRules, sinks: DecisionSinks, hangups: UnixSignalsSequence,
+        logger: Logger, summary: [String]
     ) {
         self.configuration = configuration
         self.snapshot = snapshot
@@ -40,6 +42,7 @@ final class CallbackServer: Service {
         self.refusals = refusals
         self.reloader = reloader
         self.shadow = shadow
+        self.sinks = sinks
         self.hangups = hangups
         self.logger = logger
         self.summary = summary
@@ -52,6 +55,7 @@ final class CallbackServer: Service {
         // From here on a hangup asks for a reload, and does not end the process.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         let parts = try Parts.load(configuration)
+        let sinks = try DecisionSinks.load(configuration.sinks, logger: logger)
         let ledger = try LedgerAccess(configuration).open()
         let snapshot = CurrentSnapshot(parts.snapshot)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: Processors.available)
@@ -59,13 +63,13 @@ final class CallbackServer: Service {
         let shadow = ShadowRules(logger: logger)
         let pipeline = DecisionPipeline(
             snapshot: snapshot, ledger: ledger, deadline: configuration.deadline, logger: logger, log: log,
-            shadow: shadow)
+            shadow: shadow, sinks: sinks)
         let keeper = RulesKeeper(ledger: ledger, logger: logger)
         keeper.keep(parts.snapshot.rules, parts.rulesFiles)
         let reloader = RulesReloader(
             files: ServedRules(configuration), snapshot: snapshot, keeper: keeper, logger: logger)
         let holds = HoldsService(ledger: ledger, snapshot: snapshot, logger: logger)
-        let readiness = Readiness(ledger: ledger, reloader: reloader)
+        let readiness = Readiness(ledger: ledger, reloader: reloader, sinks: sinks)
         var listeners = try zip(configuration.listeners, parts.tls).map { listener, tls in
             try ListenerConfiguration(
                 name: listener.address.description,
@@ -88,11 +92,12 @@ final class CallbackServer: Service {
                 service: ControlService(reloader: reloader, holds: holds, refusals: refusals)))
         do {
             let http = try await HTTPServer.start(listeners: listeners, limits: configuration.limits, group: group)
+            sinks.start()
             let summary = StartSummary(configuration: configuration, parts: parts, addresses: http.addresses).lines
             return CallbackServer(
                 configuration: configuration, snapshot: snapshot, ledger: ledger, group: group, http: http,
-                readiness: readiness, refusals: refusals, reloader: reloader, shadow: shadow, hangups: hangups,
-                logger: logger, summary: summary)
+                readiness: readiness, refusals: refusals, reloader: reloader, shadow: shadow, sinks: sinks,
+                hangups: hangups, logger: logger, summary: summary)
         } catch {
             ledger.close()
             try? await group.shutdownGracefully()
@@ -110,6 +115,7 @@ final class CallbackServer: Service {
         await http.shutdown(gracePeriod: configuration.deadline + .seconds(1))
         refusals.finish()
         ledger.close()
+        await sinks.finish()
         try await group.shutdownGracefully()
         let (compared, different) = shadow.counts
         if compared > 0 {

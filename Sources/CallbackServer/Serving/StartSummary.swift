@@ -39,6 +39,7 @@ struct StartSummary {
         }
         let rules = parts.snapshot.rules
         lines.append(row("rules", "\(rules.name)  \(rules.ruleCount) rules  \(rules.digest)"))
+        for sink in configuration.sinks { lines.append(row("sink", "\(sink.name)  format \(sink.format.rawValue)")) }
         lines.append(row("ledger", configuration.ledger.place))
         return lines
     }

@@ -7,11 +7,13 @@ import NIOConcurrencyHelpers
 final class Readiness: Sendable {
     private let ledger: DecisionLedger
     private let reloader: RulesReloader
+    private let sinks: DecisionSinks
     private let draining = NIOLockedValueBox(false)
 
-    init(ledger: DecisionLedger, reloader: RulesReloader) {
+    init(ledger: DecisionLedger, reloader: RulesReloader, sinks: DecisionSinks) {
         self.ledger = ledger
         self.reloader = reloader
+        self.sinks = sinks
     }
 
     func beginDraining() {
@@ -26,6 +28,9 @@ final class Readiness: Sendable {
 
     /// What somebody should look at although the server is ready.
     func warnings() -> [String] {
-        reloader.lastFailure.map { ["the last reload of the rules failed, the old ones are in force: \($0)"] } ?? []
+        let reload = reloader.lastFailure.map {
+            ["the last reload of the rules failed, the old ones are in force: \($0)"]
+        }
+        return (reload ?? []) + sinks.warnings
     }
 }

@@ -11,8 +11,9 @@ extension Checkpoint {
     /// The checkpoint in a note that a key of its log signed.
     ///
     /// - Parameters:
-    ///   - keys: the verifier keys that are trusted. Those of witnesses may be among them; they do not replace the log's.
-    ///   - origin: the log that is expected. `nil`: the one whose name a trusted key has that signed.
+    ///   - keys: the verifier keys that are trusted.
+    ///   - origin: the log that is expected, when its keys have other names; each of `keys` must then be one that may speak
+    ///     for it. `nil`: the log whose name a key has that signed, so that a witness among `keys` does not stand in for it.
     /// - Throws: `note_untrusted`, `note_bad_signature`, `checkpoint_malformed` or `checkpoint_origin`.
     package init(
         verifying note: SignedNote, by keys: [NoteVerifierKey], origin: String? = nil

@@ -39,8 +39,8 @@ package struct DecisionReceipt: Sendable {
     /// place that the receipt says, and that record, place and proof lead to the signed root.
     ///
     /// - Parameters:
-    ///   - keys: the verifier keys of the log, and of witnesses.
-    ///   - origin: the log that is expected. `nil`: the one whose name a trusted key has that signed.
+    ///   - keys: the verifier keys of the log.
+    ///   - origin: the log that is expected (`Checkpoint.init(verifying:by:origin:)`).
     /// - Throws: `note_untrusted` (wrong key), `note_bad_signature` (altered checkpoint), `checkpoint_malformed`,
     ///   `checkpoint_origin` (another log), `record_malformed` (altered record), `record_misplaced` and
     ///   `proof_out_of_range` (wrong index), `proof_malformed` (altered proof), `proof_invalid` (one of the three, which

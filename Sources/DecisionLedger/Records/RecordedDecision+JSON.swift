@@ -8,7 +8,8 @@ extension RecordedDecision {
     ///
     /// With `includingAll` (`decisions show`), every member of the leaf is there, and the payload. The leaf hash is
     /// then SHA-256(0x00 || RFC 8785 form of this object without `repeat`, `leafHash` and `payload`).
-    package func json(includingAll: Bool = false) -> String {
+    /// `includingPayload` is for those who read without payloads: it leaves that member out.
+    package func json(includingAll: Bool = false, includingPayload: Bool = true) -> String {
         var json = CanonicalJSON(capacity: 1024 + (payload?.utf8.count ?? 0))
         json.open(0x7b)
         json.member("sequence", raw: String(sequence))
@@ -38,7 +39,7 @@ extension RecordedDecision {
             if let charges { json.member("charges", raw: charges) }
             if let holds { json.member("holds", raw: holds) }
             if let commitments { json.member("commitments", raw: commitments) }
-            json.member("payload", payload)
+            if includingPayload { json.member("payload", payload) }
         }
         json.close(0x7d)
         return json.text

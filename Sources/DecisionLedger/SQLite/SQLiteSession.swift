@@ -23,7 +23,7 @@ struct SQLiteSession: SQLSession {
     }
 
     private static func arguments(_ values: [SQLValue]) -> StatementArguments {
-        StatementArguments(values.map(\.databaseValue))
+        StatementArguments(values.lazy.map(\.databaseValue))
     }
 
     private static func row(_ row: Row) -> SQLRow {

@@ -57,4 +57,19 @@ struct RecordCommitmentTests {
         #expect(names == ["/B", "/b", "/\u{1f600}", "/\u{fffd}"])
         #expect(record.commitments(to: []) == nil)
     }
+
+    /// Otherwise one payload could make a record that no receipt has room for.
+    @Test func manyValuesAreCommittedToTogether() throws {
+        let record = try #require(RecordSalt(bytes: salt))
+        let many = (0..<257).map { SecretRedaction.RemovedValue(path: "/\($0)/token", value: "\"\($0)\"") }
+        let long = [SecretRedaction.RemovedValue(path: "/" + String(repeating: "a", count: 65_536), value: "1")]
+        #expect(record.commitments(to: Array(many.dropLast()))?.members.count == 256)
+        for removed in [many, long] {
+            let all = RecordSalt.combined(removed)
+            let commitment = RecordCommitment.make(
+                salt: record.salt(for: "*"), pointer: "*", value: Array(all.value.utf8))
+            #expect(record.commitments(to: removed) == JSONObject([.init("*", .string(commitment))]))
+        }
+        #expect(RecordSalt.combined(Array(many.prefix(2))).value == #"{"/0/token":"\"0\"","/1/token":"\"1\""}"#)
+    }
 }

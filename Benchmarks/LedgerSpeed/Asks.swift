@@ -1,0 +1,27 @@
+// Requests to record: the published payload with new ids, decided by the benchmark's rules.
+
+import CallbackProtocol
+import CallbackRules
+import Foundation
+
+/// Makes proposals as a server does.
+struct Asks: Sendable {
+    private let rules: RulesSnapshot
+    private let payload: String
+    private static let id = "48f6871c-0467-4b56-8c44-426f3d6487f5"
+
+    init() throws {
+        let text = try String(contentsOfFile: "Benchmarks/rules.yaml", encoding: .utf8)
+        guard let rules = RulesSnapshot.load(file: "rules.yaml", text: Array(text.utf8), loadList: { _ in [] }).snapshot
+        else { throw CocoaError(.fileReadCorruptFile) }
+        self.rules = rules
+        payload = try String(contentsOfFile: "Benchmarks/request.json", encoding: .utf8)
+    }
+
+    func proposal(_ id: String) throws -> Proposal {
+        let request = try RequestAuthenticator.acceptUnauthenticated(
+            json: Array(payload.replacingOccurrences(of: Self.id, with: id).utf8), kind: .transaction,
+            listener: "127.0.0.1:8444")
+        return rules.propose(request, at: RulesInstant(seconds: 1_795_253_400))
+    }
+}

@@ -1,0 +1,47 @@
+// Where the bounds of a rule on an amount begin and end.
+
+package import CallbackProtocol
+
+/// One end of an interval of amounts.
+package struct AmountEdge: Sendable, Hashable {
+    package let amount: ExactDecimal
+    /// Whether the amount itself belongs to the interval.
+    package let isIncluded: Bool
+}
+
+extension CompiledConditions {
+    /// The lowest upper bound on a field; `nil` where there is none.
+    func upperEdge(of field: ConditionField) -> AmountEdge? {
+        bounds(on: field).compactMap { bound -> AmountEdge? in
+            switch bound.kind {
+            case .atMost: AmountEdge(amount: bound.amount, isIncluded: true)
+            case .lessThan: AmountEdge(amount: bound.amount, isIncluded: false)
+            case .atLeast, .moreThan: nil
+            }
+        }.min { ($0.amount, $0.isIncluded ? 1 : 0) < ($1.amount, $1.isIncluded ? 1 : 0) }
+    }
+
+    /// The highest lower bound on a field; `nil` where there is none.
+    func lowerEdge(of field: ConditionField) -> AmountEdge? {
+        bounds(on: field).compactMap { bound -> AmountEdge? in
+            switch bound.kind {
+            case .atLeast: AmountEdge(amount: bound.amount, isIncluded: true)
+            case .moreThan: AmountEdge(amount: bound.amount, isIncluded: false)
+            case .atMost, .lessThan: nil
+            }
+        }.max { ($0.amount, $0.isIncluded ? 0 : 1) < ($1.amount, $1.isIncluded ? 0 : 1) }
+    }
+
+    func bounds(on field: ConditionField) -> [Bound] {
+        inOrder.filter { $0.field == field }.flatMap { condition -> [Bound] in
+            if case .bounds(let bounds) = condition.test { bounds } else { [] }
+        }
+    }
+}
+
+extension AmountEdge {
+    /// Whether nothing lies between this upper edge and a lower edge above it; also where the two overlap.
+    func touches(_ lower: AmountEdge) -> Bool {
+        lower.amount < amount || lower.amount == amount && (isIncluded || lower.isIncluded)
+    }
+}
