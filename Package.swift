@@ -60,7 +60,8 @@ let package = Package(
         .target(
             name: "CallbackRules", dependencies: ["CallbackProtocol", "SystemCrypto", yams], swiftSettings: settings),
         .target(
-            name: "DecisionLedger", dependencies: ["CallbackRules", "CallbackProtocol", "SystemCrypto", "SystemPostgres", sqlite],
+            name: "DecisionLedger",
+            dependencies: ["CallbackRules", "CallbackProtocol", "SystemCrypto", "SystemPostgres", sqlite],
             swiftSettings: settings),
         .target(
             name: "CosignerCallbackClient", dependencies: ["CallbackProtocol", "HTTPSTransport", "SystemCrypto"] + nio,

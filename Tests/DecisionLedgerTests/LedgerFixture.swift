@@ -154,8 +154,10 @@ struct Place: Sendable {
             let off = ["decisions", "hold_events"].map { "ALTER TABLE \($0) DISABLE TRIGGER ALL;" }.joined()
             return try await alter(zeros + off + sql)
         }
-        let drop = ["decisions_are_kept", "decisions_are_immutable", "hold_events_are_kept", "hold_events_are_immutable"]
-            .map { "DROP TRIGGER IF EXISTS \($0);" }.joined()
+        let drop = [
+            "decisions_are_kept", "decisions_are_immutable", "hold_events_are_kept", "hold_events_are_immutable",
+        ]
+        .map { "DROP TRIGGER IF EXISTS \($0);" }.joined()
         try await alter(drop + sql)
     }
 }

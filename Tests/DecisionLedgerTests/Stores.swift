@@ -65,7 +65,8 @@ struct PostgresPlace: Sendable {
     func rows(_ sql: String) async throws -> [String] {
         try await psql("SELECT row_to_json(found) FROM (\(sql)) AS found").split(separator: "\n").map { line in
             let members = try #require(try StrictJSON.parse(Array(line.utf8)).object).members
-            return "[" + members.map { String(decoding: $0.value.serialized(), as: UTF8.self) }.joined(separator: ",") + "]"
+            return "[" + members.map { String(decoding: $0.value.serialized(), as: UTF8.self) }.joined(separator: ",")
+                + "]"
         }
     }
 }

@@ -19,7 +19,8 @@ struct LedgerAccess {
     init(_ configuration: ServerConfiguration) {
         self.init(configuration: configuration.ledger)
         deadline = configuration.deadline
-        memory = URL(fileURLWithPath: configuration.controlSocket).deletingLastPathComponent()
+        memory =
+            URL(fileURLWithPath: configuration.controlSocket).deletingLastPathComponent()
             .appendingPathComponent("ledger.checkpoint").path
     }
 

@@ -6,46 +6,64 @@ import CallbackRules
 extension LedgerTransaction {
     /// What was charged to a counter in the period that ends now, without this request's own charge.
     func charged(_ question: PastFacts.Sum, without requestId: String) throws -> ExactDecimal {
-        guard let counter = try find(question.counter) else { return .zero }
+        guard let kept = try kept(question.counter, requestId) else { return .zero }
         let cutoff = now.milliseconds - question.period * 1000
-        let sum = try sum(counter, period: question.period, cutoff: cutoff)
-        guard let own = try charge(of: requestId, counter), own.at > cutoff else { return sum }
+        let sum = try sum(kept, period: question.period, cutoff: cutoff)
+        guard let own = kept.own, own.at > cutoff else { return sum }
         return sum - own.amount
     }
 
     /// Charges an approval. Approval and signing, and several API users, charge once: the larger amount, at the later time.
     func charge(_ charges: [LimitCharge], for requestId: String) throws {
         for charge in charges {
-            let counter = try find(charge.counter) ?? make(charge.counter)
-            // Brings the period's sum up to now; the others are when they are asked.
+            let kept =
+                try kept(charge.counter, requestId) ?? Kept(counter: try make(charge.counter), sums: [], own: nil)
             let cutoff = now.milliseconds - charge.period * 1000
-            let current = try sum(counter, period: charge.period, cutoff: cutoff)
-            try write(current, counter, period: charge.period, through: cutoff)
-            let own = try self.charge(of: requestId, counter)
-            let amount = max(charge.amount, own?.amount ?? .zero)
-            for row in try session.all(Self.sumsSQL, [.integer(counter)]) {
-                let (period, through, sum) = (try row.integer(0), try row.integer(1), try row.decimal(2))
-                let before = own.map { $0.at > through ? $0.amount : .zero } ?? .zero
-                try write(sum - before + amount, counter, period: period, through: through)
+            let amount = max(charge.amount, kept.own?.amount ?? .zero)
+            // Brings the period's sum up to now; the others are when they are asked.
+            let current = try sum(kept, period: charge.period, cutoff: cutoff)
+            let others = kept.sums.filter { $0.period != charge.period }
+            for (period, through, sum) in others + [(charge.period, cutoff, current)] {
+                let before = kept.own.map { $0.at > through ? $0.amount : .zero } ?? .zero
+                try write(sum - before + amount, kept.counter, period: period, through: through)
             }
             try session.write(
                 """
                 INSERT INTO limit_charges (counter, request_id, charged_at, amount) VALUES (?, ?, ?, ?)
                 ON CONFLICT (counter, request_id) DO UPDATE SET charged_at = excluded.charged_at, amount = excluded.amount
                 """,
-                [.integer(counter), .text(requestId), SQLValue(now), .text(amount.description)])
+                [.integer(kept.counter), .text(requestId), SQLValue(now), .text(amount.description)])
         }
+    }
+
+    /// What the ledger keeps of a counter, and what one request has charged to it.
+    private struct Kept {
+        let counter: Int64
+        /// One for each period that was ever asked for: the sum of all charges after `through`.
+        let sums: [(period: Int64, through: Int64, sum: ExactDecimal)]
+        let own: (at: Int64, amount: ExactDecimal)?
+    }
+
+    /// One look for everything, as the database may be far away; `nil` for a counter that nothing was charged to.
+    private func kept(_ counter: LimitCounter, _ requestId: String) throws -> Kept? {
+        let rows = try session.all(Self.keptSQL, [.text(requestId), .text(counter.storedName)])
+        guard let first = rows.first else { return nil }
+        return Kept(
+            counter: try first.integer(0),
+            sums: try rows.compactMap { row in
+                if case .null = row.values[1] { return nil }
+                return (try row.integer(1), try row.integer(2), try row.decimal(3))
+            },
+            own: try first.values[4] == .null ? nil : (first.integer(4), first.decimal(5)))
     }
 
     /// The sum of what lies after `cutoff`. A kept sum may still hold charges that have left the period since: those
     /// between its own cut-off and this one are taken off.
-    private func sum(_ counter: Int64, period: Int64, cutoff: Int64) throws -> ExactDecimal {
-        guard let kept = try session.first(Self.sumsSQL + " AND period = ?", [.integer(counter), .integer(period)])
-        else {
-            return try total(counter, after: cutoff, through: .max)
+    private func sum(_ kept: Kept, period: Int64, cutoff: Int64) throws -> ExactDecimal {
+        guard let stored = kept.sums.first(where: { $0.period == period }) else {
+            return try total(kept.counter, after: cutoff, through: .max)
         }
-        let through = try kept.integer(1)
-        return try kept.decimal(2) - total(counter, after: through, through: cutoff)
+        return try stored.sum - total(kept.counter, after: stored.through, through: cutoff)
     }
 
     private func total(_ counter: Int64, after: Int64, through: Int64) throws -> ExactDecimal {
@@ -67,16 +85,6 @@ extension LedgerTransaction {
             [.integer(counter), .integer(period), .integer(through), .text(sum.description)])
     }
 
-    private func charge(of requestId: String, _ counter: Int64) throws -> (at: Int64, amount: ExactDecimal)? {
-        let sql = "SELECT charged_at, amount FROM limit_charges WHERE counter = ? AND request_id = ?"
-        guard let row = try session.first(sql, [.integer(counter), .text(requestId)]) else { return nil }
-        return (try row.integer(0), try row.decimal(1))
-    }
-
-    private func find(_ counter: LimitCounter) throws -> Int64? {
-        try session.first("SELECT counter FROM limit_counters WHERE name = ?", [.text(counter.storedName)])?.integer(0)
-    }
-
     private func make(_ counter: LimitCounter) throws -> Int64 {
         let last = try session.first("SELECT coalesce(max(counter), 0) FROM limit_counters")
         let number = try (last?.integer(0) ?? 0) + 1
@@ -86,7 +94,12 @@ extension LedgerTransaction {
         return number
     }
 
-    private static let sumsSQL = "SELECT period, through, sum FROM limit_sums WHERE counter = ?"
+    private static let keptSQL = """
+        SELECT c.counter, s.period, s.through, s.sum, o.charged_at, o.amount FROM limit_counters AS c
+        LEFT JOIN limit_sums AS s ON s.counter = c.counter
+        LEFT JOIN limit_charges AS o ON o.counter = c.counter AND o.request_id = ?
+        WHERE c.name = ?
+        """
 }
 
 extension LimitCounter {

@@ -11,7 +11,8 @@ import Testing
 @testable import DecisionLedger
 
 @Suite(.timeLimit(.minutes(4))) struct PostgresOutageTests {
-    private func open(_ place: PostgresPlace, signer: NoteSigner? = nil, memory: String? = nil) throws -> DecisionLedger {
+    private func open(_ place: PostgresPlace, signer: NoteSigner? = nil, memory: String? = nil) throws -> DecisionLedger
+    {
         var options = LedgerOptions()
         options.recoveryIntervalMilliseconds = 10
         options.checkpointIntervalMilliseconds = 0
@@ -20,12 +21,12 @@ import Testing
 
     @Test func aServerThatIsKilledUnderLoadLosesNothing() async throws {
         let place = try PostgresPlace(on: PostgresServer(), patience: 2000)
-        let load = Load(try open(place), requests: 1500)
+        let load = Load(try open(place), requests: 600)
         async let answers = load.run()
         for round in 1...3 {
-            try await load.answered(atLeast: round * 200)
+            try await load.answered(atLeast: round * 100)
             place.server.kill()
-            try await load.failed()
+            await load.failed()
             try place.server.start()
         }
         try await load.check(try await answers, in: place)
@@ -33,10 +34,10 @@ import Testing
 
     @Test func sessionsThatEndAtAnyInstantLoseNothing() async throws {
         let place = try PostgresPlace()
-        let load = Load(try open(place), requests: 3000)
+        let load = Load(try open(place), requests: 800)
         async let answers = load.run()
-        for round in 1...25 {
-            try await load.answered(atLeast: round * 50)
+        for round in 1...20 {
+            try await load.answered(atLeast: round * 30)
             _ = try await place.psql(
                 """
                 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
@@ -85,7 +86,10 @@ import Testing
         let ledger = try open(place)
         _ = try await ledger.record(Ask(requestId: "first"))
         let session = try #require(
-            Int32(try await place.psql("SELECT pid FROM pg_stat_activity WHERE application_name = 'countersign' AND datname = '\(place.database)'")))
+            Int32(
+                try await place.psql(
+                    "SELECT pid FROM pg_stat_activity WHERE application_name = 'countersign' AND datname = '\(place.database)'"
+                )))
         kill(session, SIGSTOP)
         #expect(await ledger.failure(Ask(requestId: "second")) == .unreachable)
         kill(session, SIGCONT)

@@ -63,7 +63,8 @@ import Testing
         }
         let outcomes = try collectors.flatMap { try $0.outcomes() }.map { try $0.get() }
         #expect(outcomes.filter { !$0.isRepeat }.count == 150)
-        #expect(Dictionary(grouping: outcomes, by: \.requestId).values.allSatisfy { Set($0.map(\.leafHash)).count == 1 })
+        #expect(
+            Dictionary(grouping: outcomes, by: \.requestId).values.allSatisfy { Set($0.map(\.leafHash)).count == 1 })
         #expect(try await place.rows("SELECT count(*), sum(repeat) FROM decisions") == ["[150,750]"])
         #expect(try isSound())
     }

@@ -35,6 +35,15 @@ final class TestServer {
         try edit(text).write(toFile: configuration, atomically: true, encoding: .utf8)
     }
 
+    /// Another server with the same keys, rules, configuration and co-signer, which shares what its configuration names
+    /// by URL.
+    init(copying other: TestServer) throws {
+        directory = try TemporaryDirectory()
+        cosignerHome = directory.file("cosigner").path
+        try FileManager.default.copyItem(atPath: other.cosignerHome, toPath: cosignerHome)
+        try FileManager.default.copyItem(atPath: other.home, toPath: home)
+    }
+
     struct Failure: Error, CustomStringConvertible {
         let description: String
         init(_ text: String) { description = text }
