@@ -10,19 +10,12 @@ import Testing
 
 /// Approvers with keys that ssh-keygen made, and rules that name them.
 struct Desk {
-    let directory: TemporaryDirectory
     let rules: RulesSnapshot
+    private let keygen: SSHKeygen
 
     init(required: Int = 2, expires: String = "45m", extra: String = "") async throws {
-        directory = try TemporaryDirectory()
-        var keys = ""
-        for (name, type) in [("alice", "ed25519"), ("bob", "ecdsa"), ("carol", "ed25519")] {
-            let made = try await run(
-                "ssh-keygen", ["-q", "-t", type, "-N", "", "-C", name, "-f", directory.file(name).path])
-            try #require(made.status == 0, "\(made.errorText)")
-            let line = try String(contentsOf: directory.file(name + ".pub"), encoding: .utf8)
-            keys += "      \(name): \"\(line.trimmingCharacters(in: .whitespacesAndNewlines))\"\n"
-        }
+        keygen = try SSHKeygen()
+        let keys = try await keygen.approvers(["alice": "ed25519", "bob": "ecdsa", "carol": "ed25519"])
         rules = try DecisionLedgerTests.rules(
             """
             rules_version: 1
@@ -48,11 +41,7 @@ struct Desk {
     }
 
     func sign(_ statement: [UInt8], by name: String, namespace: String = "countersign-hold") async throws -> [UInt8] {
-        let signed = try await run(
-            "ssh-keygen", ["-q", "-Y", "sign", "-n", namespace, "-f", directory.file(name).path], stdin: Data(statement)
-        )
-        try #require(signed.status == 0, "\(signed.errorText)")
-        return Array(signed.output)
+        try await keygen.sign(statement, key: name, namespace: namespace)
     }
 }
 

@@ -6,26 +6,16 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(3))) struct HoldsAndProofTests {
-    private let scratch: TemporaryDirectory
+    private let keygen: SSHKeygen
+    private var scratch: TemporaryDirectory { keygen.directory }
 
     init() throws {
-        scratch = try TemporaryDirectory()
-    }
-
-    private func key(_ name: String) async throws -> String {
-        let file = scratch.file(name).path
-        let made = try await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", file])
-        try #require(made.status == 0, "\(made.errorText)")
-        return file
+        keygen = try SSHKeygen()
     }
 
     /// Large payouts wait for two of alice, bob and carol; small ones may add up to 100 dollars a day.
     private func server(_ edit: (String) -> String = { $0 }) async throws -> TestServer {
-        var keys = ""
-        for name in ["alice", "bob", "carol"] {
-            let line = try String(contentsOfFile: try await key(name) + ".pub", encoding: .utf8)
-            keys += "      \(name): \"\(line.trimmingCharacters(in: .whitespacesAndNewlines))\"\n"
-        }
+        let keys = try await keygen.approvers(["alice": "ed25519", "bob": "ed25519", "carol": "ed25519"])
         let server = try await TestServer(
             rules: """
                 rules_version: 1
@@ -72,10 +62,8 @@ import Testing
         // Alice signs elsewhere and hands the file in; bob has the program call ssh-keygen.
         let statement = try await callback(server, "holds", "statement", "1")
         #expect(statement.text.contains("verdict: approve\n") && statement.text.contains("5000 USD"))
-        let signed = try await run(
-            "ssh-keygen", ["-q", "-Y", "sign", "-n", "countersign-hold", "-f", scratch.file("alice").path],
-            stdin: statement.output)
-        let signature = try scratch.write("1.sig", signed.text)
+        let signed = try await keygen.sign(Array(statement.output), key: "alice")
+        let signature = try scratch.write("1.sig", String(decoding: signed, as: UTF8.self))
         let one = try await callback(server, "holds", "approve", "1", "--signature", signature)
         #expect(one.status == 0 && one.text.contains("Hold 1 is waiting"), "\(one.text)\(one.errorText)")
         #expect(try await action(server, payload) == "RETRY")
@@ -101,10 +89,8 @@ import Testing
         #expect(try await action(server, transfer("big", amount: "3", usd: "5000")) == "RETRY")
         let statement = try await run("curl", ["-sS", server.adminURL + "/holds/1/statement?verdict=refuse"])
         #expect(statement.text.contains("verdict: refuse\n"))
-        let signed = try await run(
-            "ssh-keygen", ["-q", "-Y", "sign", "-n", "countersign-hold", "-f", scratch.file("carol").path],
-            stdin: statement.output)
-        let file = try scratch.write("refusal.sig", signed.text)
+        let signed = try await keygen.sign(Array(statement.output), key: "carol")
+        let file = try scratch.write("refusal.sig", String(decoding: signed, as: UTF8.self))
         func post(_ target: String, _ body: String) async throws -> String {
             try await run(
                 "curl", ["-sS", "-w", "\n%{http_code}", "--data-binary", "@" + body, server.adminURL + target]
