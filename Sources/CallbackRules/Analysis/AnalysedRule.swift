@@ -20,7 +20,10 @@ struct AnalysedRule: Sendable {
     }
 
     /// The row that fires where the rule has an effect at all.
-    var row: Row? { rows.first }
+    var firing: [Row] { Array(rows.prefix(1)) }
+
+    /// The row without which the rule allows nothing: it fires at every destination, or not at all.
+    var allowing: Row? { rows.first(where: \.isUniversal) }
 
     /// Approves every request.
     static let approvesAll: AnalysedRule = {

@@ -52,7 +52,7 @@ extension FileAnalysis {
         guard !above.isEmpty else { return .none }
         let bounds = region(above: edge, field)
         let region = rule.changed { $0.between($0, except: field, bounds, name: $0.id) }
-        guard let row = region.row else { return .none }
+        guard let row = region.allowing else { return .none }
         let around = neighbourhood.around(row)
         // Where some rule always fires, everything is decided.
         guard around.isReachable, around.certain.isEmpty else { return .none }
@@ -63,7 +63,7 @@ extension FileAnalysis {
                 full: rule.full.between(other.full, except: field, bounds, name: other.id),
                 short: rule.short.between(other.short, except: field, bounds, name: other.id))
         }
-        let comparison = compare(near, near + bridges, where: region) { $0 == .reject && $1 == .approve }
+        let comparison = compare(near, near + bridges, where: [row]) { $0 == .reject && $1 == .approve }
         guard let found = comparison.differences.first else { return comparison.isProvenEqual ? .none : .undecided }
         let evaluation = evaluate(found.example)
         guard found.oldRule == nil, evaluation.effect == .reject, evaluation.rule == nil,
@@ -82,7 +82,7 @@ extension FileAnalysis {
         above index: Int, _ field: ConditionField, _ edge: AmountEdge, _ unreachable: Set<Int>
     ) -> [AnalysedRule] {
         let rule = rules[index]
-        guard let row = rule.changed({ $0.between($0, except: field, [], name: $0.id) }).row else { return [] }
+        guard let row = rule.changed({ $0.between($0, except: field, [], name: $0.id) }).allowing else { return [] }
         let possible = neighbourhood.around(row, free: field).possible
         let candidates = rules.indices.compactMap { place -> (edge: AmountEdge, place: Int)? in
             guard place != index, isPositive(rules[place]), !unreachable.contains(place),

@@ -30,14 +30,14 @@ struct FileAnalysis {
             windows: plan.windows, assets: plan.assets, isIndexed: false)
     }
 
-    /// Compares two lists where a rule can fire, up to the first difference of the kind that counts.
+    /// Compares two lists where some rows can fire, up to the first difference of the kind that counts.
     func compare(
-        _ old: [AnalysedRule], _ new: [AnalysedRule], where rule: AnalysedRule,
+        _ old: [AnalysedRule], _ new: [AnalysedRule], where focus: [Row],
         counts: @escaping (_ from: Verdict, _ to: Verdict) -> Bool = { _, _ in true }
     ) -> RulesComparison {
         let space = DecisionSpace(
             kind: kind, rows: old.flatMap(\.rows) + new.flatMap(\.rows).map { $0.on(1) },
-            limits: (old + new).flatMap(\.short.limits), instants: instants, focus: rule.row)
+            limits: (old + new).flatMap(\.short.limits), instants: instants, focus: focus)
         return RulesComparison(space, [plan(old), plan(new)], start: start, budget: budget, counts: counts)
     }
 
