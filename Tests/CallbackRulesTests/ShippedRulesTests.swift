@@ -80,7 +80,7 @@ import Testing
                 rules += 1
             }
         }
-        #expect(rules == 3 && tests == 1)
+        #expect(rules == 4 && tests == 1)
     }
 
     private static let samples: [(String, CallbackAction, String?)] = [

@@ -16,6 +16,12 @@ extension FileAnalysis {
         guard around.isReachable else { return unreachable(index) }
         if let kind = settled(index, around.certain) { return found(kind, index) }
         let places = places(of: index, around.possible)
+        if rules[index].effect == .hold, let own = Array(places.prefix(1)).first {
+            // Most hold rules lead to an approval by themselves, and nothing else needs to be asked.
+            let near = own.near.filter { $0.id != rules[index].id }
+            let approved = compare(own.near, near, where: own.focus) { from, _ in from == .approve || from == .retry }
+            if !approved.differences.isEmpty { return RuleResult() }
+        }
         let removal = search(places) { near, focus in
             compare(near, near.filter { $0.id != rules[index].id }, where: focus)
         }
@@ -164,7 +170,11 @@ extension FileAnalysis {
     /// Whether the rule can match at all: an approve or ignore rule everywhere, a reject or hold rule somewhere.
     private func reach(_ rule: AnalysedRule) -> RulesComparison {
         switch rule.effect {
-        case .approve, .ignore: compare([], [rule.changed { $0.with(.approve) }], where: rule.firing)
+        case .approve, .ignore:
+            // A rule whose limit has never room matches all the same.
+            compare(
+                [], [rule.changed { $0.with(.approve, ceiling: ExactDecimal(whole: 1).shifted(by: 40)) }],
+                where: rule.firing)
         case .reject, .hold:
             compare([.approvesAll], [.approvesAll, rule.changed { $0.with(.reject) }], where: rule.firing)
         }

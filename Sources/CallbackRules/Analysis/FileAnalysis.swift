@@ -14,10 +14,12 @@ struct FileAnalysis {
     let budget: Budget
     let rules: [AnalysedRule]
     let neighbourhood: RuleNeighbourhood
+    let edges: AmountEdges
 
     init(_ plan: RulesPlan, kind: RequestKind, start: RulesInstant, instants: [Atom], budget: Budget) {
         (self.plan, self.kind, self.start, self.instants, self.budget) = (plan, kind, start, instants, budget)
         let full = kind == .transaction ? plan.transactions : plan.configurationChanges
+        edges = AmountEdges(full)
         neighbourhood = RuleNeighbourhood(full, windows: plan.windows, kind: kind, instants: instants)
         rules = zip(full, CondensedRules.make(full, neighbourhood.space)).map { AnalysedRule(full: $0, short: $1) }
     }
