@@ -45,3 +45,30 @@ extension AmountEdge {
         lower.amount < amount || lower.amount == amount && (isIncluded || lower.isIncluded)
     }
 }
+
+/// The bounds of a file on each amount, found once.
+struct AmountEdges {
+    static let fields: [ConditionField] = [.amount, .amountUSD, .fee, .destinationAmount, .destinationAmountUSD]
+
+    /// Where the amounts of approve and hold rules begin, ascending, with the number of the rule.
+    private(set) var lower: [ConditionField: [(edge: AmountEdge, rule: Int)]] = [:]
+    /// Every amount that any bound names, ascending.
+    private(set) var points: [ConditionField: [ExactDecimal]] = [:]
+
+    init(_ rules: [CompiledRule]) {
+        for field in Self.fields {
+            var amounts: Set<ExactDecimal> = []
+            for (number, rule) in rules.enumerated() {
+                amounts.formUnion((rule.when.bounds(on: field) + (rule.unless?.bounds(on: field) ?? [])).map(\.amount))
+                guard rule.effect == .approve || rule.effect == .hold, let edge = rule.when.lowerEdge(of: field)
+                else { continue }
+                lower[field, default: []].append((edge, number))
+            }
+            points[field] = amounts.sorted()
+            lower[field]?.sort {
+                ($0.edge.amount, $0.edge.isIncluded ? 0 : 1, $0.rule)
+                    < ($1.edge.amount, $1.edge.isIncluded ? 0 : 1, $1.rule)
+            }
+        }
+    }
+}

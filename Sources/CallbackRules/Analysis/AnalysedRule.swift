@@ -20,7 +20,10 @@ struct AnalysedRule: Sendable {
     }
 
     /// The row that fires where the rule has an effect at all.
-    var row: Row? { rows.first }
+    var firing: [Row] { Array(rows.prefix(1)) }
+
+    /// The row without which the rule allows nothing: it fires at every destination, or not at all.
+    var allowing: Row? { rows.first(where: \.isUniversal) }
 
     /// Approves every request.
     static let approvesAll: AnalysedRule = {
@@ -33,11 +36,13 @@ struct AnalysedRule: Sendable {
 
 extension CompiledRule {
     /// The same conditions with another effect, without holds; an approval keeps what its limits need to know.
-    func with(_ effect: RuleEffect) -> CompiledRule {
+    ///
+    /// - Parameter ceiling: of every limit, instead of its own.
+    func with(_ effect: RuleEffect, ceiling: ExactDecimal? = nil) -> CompiledRule {
         let open = limits.map { limit in
             CompiledLimit(
-                rule: limit.rule, id: limit.id, measure: limit.measure, ceiling: limit.ceiling, period: limit.period,
-                forEach: limit.forEach, consequence: .reject)
+                rule: limit.rule, id: limit.id, measure: limit.measure, ceiling: ceiling ?? limit.ceiling,
+                period: limit.period, forEach: limit.forEach, consequence: .reject)
         }
         return CompiledRule(
             id: id, effect: effect, reason: nil, when: when, unless: unless, hold: nil,

@@ -31,10 +31,12 @@ extension DecisionSpace {
 }
 
 extension Variable {
-    /// Puts the choices first at which the fewest rows take part, so that what only one row decides is found at once.
-    mutating func preferLonely() {
-        let order = choices.indices.map { (failing: choices[$0].fails.count, place: $0) }
-            .sorted { ($1.failing, $0.place) < ($0.failing, $1.place) }
+    /// Puts the choices first at which some rows take part and the fewest others, so that what only they decide is found
+    /// at once.
+    mutating func preferLonely(_ own: BitRow) {
+        let order = choices.indices.map { place in
+            (own: (choices[place].fails & own).count, all: choices[place].fails.count, place: place)
+        }.sorted { ($0.own, $1.all, $0.place) < ($1.own, $0.all, $1.place) }
         choices = order.map { choices[$0.place] }
     }
 }

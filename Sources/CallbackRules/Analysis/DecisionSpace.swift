@@ -53,8 +53,8 @@ struct DecisionSpace {
             limits: sides.flatMap { $0.rules.flatMap(\.limits) }, instants: instants)
     }
 
-    /// - Parameter focus: leaves out what does not make this row fire.
-    init(kind: RequestKind, rows: [Row], limits: [CompiledLimit], instants: [Atom], focus: Row? = nil) {
+    /// - Parameter focus: leaves out what does not make these rows fire.
+    init(kind: RequestKind, rows: [Row], limits: [CompiledLimit], instants: [Atom], focus: [Row] = []) {
         (self.kind, self.rows, self.limits) = (kind, rows, limits)
         let none = BitRow(count: rows.count)
         (withoutUnless, universal) = (none, none)
@@ -71,12 +71,14 @@ struct DecisionSpace {
             if (questions[field] ?? []).contains(where: { $0.condition != nil }) { tracked.insert(field) }
             ladders[field] = partition.amounts(field)
         }
-        var tables = AnswerTables(groups: groups, universal: rows.map(\.isUniversal))
+        let tables = AnswerTables(groups: groups, universal: rows.map(\.isUniversal))
+        let names = Set(focus.map(\.rule.id))
+        let own = mask { names.contains($0.rule.id) }
         for field in order(questions, focus) {
             let all = field == .timeWithin ? told(instants) : partition.atoms(of: field)
-            let atoms = focus.map { remaining(all, of: field, where: $0) } ?? all
-            var variable = Variable(field: field, choices: choices(field, atoms, &tables))
-            if focus != nil { variable.preferLonely() }
+            let atoms = focus.reduce(all) { remaining($0, of: field, where: $1) }
+            var variable = Variable(field: field, choices: choices(field, atoms, tables))
+            if !focus.isEmpty { variable.preferLonely(own) }
             if field.isOfDestination {
                 destination.append(variable)
                 let isLeftOut = all.contains(.unknown) && !atoms.contains(.unknown)
@@ -90,13 +92,13 @@ struct DecisionSpace {
             nowhere.fails.formUnion(answer.fails)
             nowhere.off.formUnion(answer.off)
         }
-        if let focus { allowsNowhere = !focus.failsNowhere }
+        allowsNowhere = !focus.contains(where: \.failsNowhere)
     }
 
     /// The fields that are asked about: first those on which the parts of a request depend, then those that tell the
     /// two files apart.
-    private func order(_ questions: [ConditionField: [Question]], _ focus: Row?) -> [ConditionField] {
-        let changed = focus.map { Set($0.when.map(\.slot)) } ?? changedFields
+    private func order(_ questions: [ConditionField: [Question]], _ focus: [Row]) -> [ConditionField] {
+        let changed = focus.isEmpty ? changedFields : Set(focus.flatMap(\.when).map(\.slot))
         let leading: [ConditionField] = kind == .transaction ? [.operation, .stage] : [.type]
         var asked = Set(questions.keys).union(leading)
         // What a destination is worth depends on both of its amounts, and its name on both of its types.
@@ -127,7 +129,7 @@ struct DecisionSpace {
     }
 
     /// One choice for each different effect on rows. What an atom means for other fields counts as an effect.
-    private func choices(_ field: ConditionField, _ atoms: [Atom], _ tables: inout AnswerTables) -> [Choice] {
+    private func choices(_ field: ConditionField, _ atoms: [Atom], _ tables: AnswerTables) -> [Choice] {
         struct Effect: Hashable {
             let parts: [BitRow]
             let meaning: String

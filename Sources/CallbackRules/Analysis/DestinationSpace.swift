@@ -42,13 +42,8 @@ extension DecisionSpace {
             var next: [DestinationClass] = []
             for made in classes {
                 guard budget.hasTime else { return nil }
-                for choice in choices where allows(variable.field, choice.atom, made, isOpaque) {
-                    var more = made
-                    more.fails = made.fails | choice.fails
-                    more.off = (made.off | choice.off) - more.fails
-                    more.coupling.note(variable.field, choice.atom, self)
-                    more.atoms[variable.field] = choice.atom
-                    if tellsUnknown.contains(variable.field), choice.atom != .unknown { more.isUnknown = false }
+                for choice in choices {
+                    guard let more = made.adding(choice, variable.field, self, isOpaque) else { continue }
                     let key = more.key(keepsAddress: keepsAddress)
                     if seen.insert(key).inserted { next.append(more) }
                 }
@@ -58,7 +53,7 @@ extension DecisionSpace {
         return classes
     }
 
-    private func allows(
+    fileprivate func allows(
         _ field: ConditionField, _ atom: Atom, _ made: DestinationClass, _ isOpaque: Bool
     ) -> Bool {
         switch field {
@@ -70,6 +65,22 @@ extension DecisionSpace {
             return native == .amount(.zero)
         default: return made.coupling.allows(field, atom)
         }
+    }
+}
+
+extension DestinationClass {
+    /// With one more field; `nil` where that does not go with the others.
+    func adding(
+        _ choice: Choice, _ field: ConditionField, _ space: DecisionSpace, _ isOpaque: Bool
+    ) -> DestinationClass? {
+        guard space.allows(field, choice.atom, self, isOpaque) else { return nil }
+        var more = self
+        more.fails.formUnion(choice.fails)
+        more.off = (off | choice.off) - more.fails
+        more.coupling.note(field, choice.atom, space)
+        more.atoms[field] = choice.atom
+        if space.tellsUnknown.contains(field), choice.atom != .unknown { more.isUnknown = false }
+        return more
     }
 }
 

@@ -101,6 +101,10 @@ struct DifferenceSearch {
             offer(space.nowhere.fails, space.nowhere.off, [], alive, off, coupling)
         }
         guard space.kind == .transaction, !isStopped else { return }
+        if patience > 0, let made = lonely(alive, coupling) {
+            give(firing(made, alive, off), [made], coupling)
+            if isStopped { return }
+        }
         let key = ClassesKey(alive: alive, isOpaque: coupling.isOpaque)
         if classes[key] == nil {
             guard let made = space.destinationClasses(for: alive, isOpaque: coupling.isOpaque, budget) else {
@@ -119,6 +123,25 @@ struct DifferenceSearch {
         }
         guard coupling.contract?.text == nil else { return }
         many(all.filter { allowsMany($0, coupling) }, alive, off, coupling)
+    }
+
+    /// The first destination that fits, of the choices that come first; often the only one that is needed.
+    private func lonely(_ alive: BitRow, _ coupling: Coupling) -> DestinationClass? {
+        var tries = 0
+        func next(_ index: Int, _ made: DestinationClass) -> DestinationClass? {
+            guard index < space.destination.count else {
+                tries += 1
+                return allowsOne(made, coupling) ? made : nil
+            }
+            for choice in space.destination[index].choices where tries < 40 {
+                guard let more = made.adding(choice, space.destination[index].field, space, coupling.isOpaque)
+                else { continue }
+                if let found = next(index + 1, more) { return found }
+            }
+            return nil
+        }
+        let none = BitRow(count: space.rows.count)
+        return next(0, DestinationClass(fails: none, off: none))
     }
 
     /// All sets of destinations: what several do together is what their masks are together.

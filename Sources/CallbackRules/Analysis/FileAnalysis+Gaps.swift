@@ -19,15 +19,11 @@ package struct RulesGap: Sendable {
 /// Above the highest bound there is no gap, and neither where another rule rejects. A rule has at most one for each amount:
 /// the other rule is the nearest one above, for the example. Two rules with different exceptions are not compared.
 extension FileAnalysis {
-    private static let fields: [ConditionField] = [
-        .amount, .amountUSD, .fee, .destinationAmount, .destinationAmountUSD,
-    ]
-
     /// - Parameter unreachable: rules that never match; they have no amounts.
     func gaps(of index: Int, unreachable: Set<Int>) -> (findings: [RulesAnalysis.Finding], undecided: [String]) {
         var (findings, undecided) = ([RulesAnalysis.Finding](), [String]())
         guard isPositive(rules[index]), !unreachable.contains(index) else { return ([], []) }
-        for field in Self.fields {
+        for field in AmountEdges.fields {
             guard let edge = rules[index].full.when.upperEdge(of: field) else { continue }
             switch gap(of: index, field, edge, unreachable) {
             case .none: break
@@ -52,7 +48,7 @@ extension FileAnalysis {
         guard !above.isEmpty else { return .none }
         let bounds = region(above: edge, field)
         let region = rule.changed { $0.between($0, except: field, bounds, name: $0.id) }
-        guard let row = region.row else { return .none }
+        guard let row = region.allowing else { return .none }
         let around = neighbourhood.around(row)
         // Where some rule always fires, everything is decided.
         guard around.isReachable, around.certain.isEmpty else { return .none }
@@ -63,7 +59,7 @@ extension FileAnalysis {
                 full: rule.full.between(other.full, except: field, bounds, name: other.id),
                 short: rule.short.between(other.short, except: field, bounds, name: other.id))
         }
-        let comparison = compare(near, near + bridges, where: region) { $0 == .reject && $1 == .approve }
+        let comparison = compare(near, near + bridges, where: [row]) { $0 == .reject && $1 == .approve }
         guard let found = comparison.differences.first else { return comparison.isProvenEqual ? .none : .undecided }
         let evaluation = evaluate(found.example)
         guard found.oldRule == nil, evaluation.effect == .reject, evaluation.rule == nil,
@@ -82,21 +78,16 @@ extension FileAnalysis {
         above index: Int, _ field: ConditionField, _ edge: AmountEdge, _ unreachable: Set<Int>
     ) -> [AnalysedRule] {
         let rule = rules[index]
-        guard let row = rule.changed({ $0.between($0, except: field, [], name: $0.id) }).row else { return [] }
-        let possible = neighbourhood.around(row, free: field).possible
-        let candidates = rules.indices.compactMap { place -> (edge: AmountEdge, place: Int)? in
-            guard place != index, isPositive(rules[place]), !unreachable.contains(place),
-                let lower = rules[place].full.when.lowerEdge(of: field), !edge.touches(lower),
-                neighbourhood.rows[place].allSatisfy(possible.contains),
-                rule.full.hasSameExceptions(as: rules[place].full, without: field)
-            else { return nil }
-            return (lower, place)
+        let higher = (edges.lower[field] ?? []).filter {
+            $0.rule != index && !unreachable.contains($0.rule) && !edge.touches($0.edge)
         }
-        return candidates.sorted {
-            ($0.edge.amount, $0.edge.isIncluded ? 0 : 1, $0.place) < (
-                $1.edge.amount, $1.edge.isIncluded ? 0 : 1, $1.place
-            )
-        }.map { rules[$0.place] }
+        guard !higher.isEmpty, let row = rule.changed({ $0.between($0, except: field, [], name: $0.id) }).allowing
+        else { return [] }
+        let possible = neighbourhood.around(row, free: field).possible
+        return higher.filter { other in
+            neighbourhood.rows[other.rule].allSatisfy(possible.contains)
+                && rule.full.hasSameExceptions(as: rules[other.rule].full, without: field)
+        }.map { rules[$0.rule] }
     }
 
     /// The amounts directly above an edge, up to the next bound of any rule.
@@ -104,9 +95,7 @@ extension FileAnalysis {
         guard edge.isIncluded else {
             return [Bound(.atLeast, edge.amount), Bound(.atMost, edge.amount)]
         }
-        let next = rules.flatMap { rule in
-            rule.full.when.bounds(on: field) + (rule.full.unless?.bounds(on: field) ?? [])
-        }.map(\.amount).filter { $0 > edge.amount }.min()
+        let next = edges.points[field]?.first { $0 > edge.amount }
         return [Bound(.moreThan, edge.amount)] + (next.map { [Bound(.lessThan, $0)] } ?? [])
     }
 }

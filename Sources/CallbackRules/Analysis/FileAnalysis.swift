@@ -14,10 +14,12 @@ struct FileAnalysis {
     let budget: Budget
     let rules: [AnalysedRule]
     let neighbourhood: RuleNeighbourhood
+    let edges: AmountEdges
 
     init(_ plan: RulesPlan, kind: RequestKind, start: RulesInstant, instants: [Atom], budget: Budget) {
         (self.plan, self.kind, self.start, self.instants, self.budget) = (plan, kind, start, instants, budget)
         let full = kind == .transaction ? plan.transactions : plan.configurationChanges
+        edges = AmountEdges(full)
         neighbourhood = RuleNeighbourhood(full, windows: plan.windows, kind: kind, instants: instants)
         rules = zip(full, CondensedRules.make(full, neighbourhood.space)).map { AnalysedRule(full: $0, short: $1) }
     }
@@ -30,14 +32,14 @@ struct FileAnalysis {
             windows: plan.windows, assets: plan.assets, isIndexed: false)
     }
 
-    /// Compares two lists where a rule can fire, up to the first difference of the kind that counts.
+    /// Compares two lists where some rows can fire, up to the first difference of the kind that counts.
     func compare(
-        _ old: [AnalysedRule], _ new: [AnalysedRule], where rule: AnalysedRule,
+        _ old: [AnalysedRule], _ new: [AnalysedRule], where focus: [Row],
         counts: @escaping (_ from: Verdict, _ to: Verdict) -> Bool = { _, _ in true }
     ) -> RulesComparison {
         let space = DecisionSpace(
             kind: kind, rows: old.flatMap(\.rows) + new.flatMap(\.rows).map { $0.on(1) },
-            limits: (old + new).flatMap(\.short.limits), instants: instants, focus: rule.row)
+            limits: (old + new).flatMap(\.short.limits), instants: instants, focus: focus)
         return RulesComparison(space, [plan(old), plan(new)], start: start, budget: budget, counts: counts)
     }
 

@@ -34,8 +34,7 @@ enum FreshText {
 
     /// A text with this prefix that fulfils a test.
     static func first(prefix: String, _ isFree: (String) -> Bool) -> String? {
-        ([mark] + (0..<256).map { mark + String($0) } + (0..<26).map { letter($0) + mark }).lazy.map { prefix + $0 }
-            .first(where: isFree)
+        endings.lazy.map { prefix + $0 }.first(where: isFree)
     }
 
     /// Whether a text may be one of these.
@@ -44,5 +43,7 @@ enum FreshText {
             || text == "SOMETHING_ELSE" || text == "OTHER" || text.hasPrefix("some other ")
     }
 
-    private static func letter(_ number: Int) -> String { String(UnicodeScalar(UInt8(97 + number))) }
+    private static let endings =
+        [mark] + (0..<256).map { mark + String($0) }
+        + (0..<26).map { String(UnicodeScalar(UInt8(97 + $0))) + mark }
 }

@@ -6,10 +6,10 @@ import CallbackRules
 struct RulesAnalyze: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "analyze",
-        abstract: "Find rules that never match, change nothing, or are always overridden.",
+        abstract: "Find rules that never match, change nothing, or are always overridden, and gaps between amounts.",
         discussion: """
             Prints proven findings, each with a request that shows it where there is one, and what is undecided.
-            Findings are advice: the exit code is 3 only where an approve rule is contradicted by others.
+            Findings are advice: the exit code is 3 only where an approve or hold rule is contradicted by others.
             """)
 
     @Argument(help: ArgumentHelp("The rules file.", valueName: "FILE"))

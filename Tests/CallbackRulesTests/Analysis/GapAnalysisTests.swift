@@ -107,6 +107,22 @@ import Testing
         #expect(try gaps(with(Self.low) + high) == ["low amount_usd 10000 20000 high"])
     }
 
+    @Test func `the guide shows what is printed`() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let guide = try String(contentsOf: root.appendingPathComponent("docs/rules.md"), encoding: .utf8)
+        let block = try #require(
+            guide.components(separatedBy: "```yaml\n").dropFirst().compactMap {
+                $0.components(separatedBy: "```\n").first
+            }
+            .first { $0.contains("name: a-gap\n") })
+        let said = RulesAnalysis(try loaded(block), hasTime: within(20)).text
+        let lines = said.split(separator: "\n")
+        #expect(lines.count == 4)
+        for line in lines.prefix(3) { #expect(guide.contains("\n\(line)\n")) }
+        #expect(said.contains("\"amountUSD\":10000.5"))
+    }
+
     @Test func `a gap is advice, said in words and as JSON`() throws {
         let rules = try loaded(
             rulesText(
