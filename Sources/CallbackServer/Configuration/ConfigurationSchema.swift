@@ -83,6 +83,7 @@ enum ConfigurationSchema {
                 { "properties": { "address": { "pattern": "^(127\\.[0-9.]+|localhost|\\[::1\\]):|\\$\\{" } } }
               ]
             },
+            "sinks": { "description": "Collectors that are told of every decision.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "#/$defs/sink" } },
             "control_socket": { "description": "Unix socket of reload, mode 0600; control.sock beside the ledger where absent.", "$ref": "#/$defs/path" },
             "log": {
               "description": "The log on standard output.",
@@ -139,6 +140,28 @@ enum ConfigurationSchema {
                 "idle_timeout": { "description": "A connection without a request; 60s where absent.", "$ref": "#/$defs/duration" },
                 "connections": { "description": "All listeners together; 10000 where absent.", "anyOf": [ { "type": "integer", "minimum": 1, "maximum": 1000000 }, { "$ref": "#/$defs/variable" } ] }
               }
+            },
+            "sink": {
+              "description": "One syslog collector.",
+              "type": "object",
+              "additionalProperties": false,
+              "required": ["syslog"],
+              "properties": {
+                "syslog": { "description": "tls://HOST:PORT, or tcp://HOST:PORT for loopback addresses.", "type": "string", "pattern": "^(tls|tcp)://(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._][A-Za-z0-9._-]*):[0-9]{1,5}$|\\$\\{[^}]+\\}", "examples": ["tls://siem.example.com:6514"] },
+                "ca": { "description": "PEM: the only authorities that may have issued the collector's certificate; the host's trust where absent. With tls:// only.", "$ref": "#/$defs/path" },
+                "format": { "description": "What stands in the syslog message; syslog where absent.", "anyOf": [ { "enum": ["syslog", "cef", "ecs"] }, { "$ref": "#/$defs/variable" } ] },
+                "queue": { "description": "Decisions that may wait; 10000 where absent. More are dropped and counted.", "anyOf": [ { "type": "integer", "minimum": 1, "maximum": 1000000 }, { "$ref": "#/$defs/variable" } ] },
+                "facility": { "description": "Of the syslog message; local0 where absent.", "anyOf": [ { "enum": ["user", "daemon", "auth", "authpriv", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"] }, { "$ref": "#/$defs/variable" } ] },
+                "insecure": { "description": "Allows tcp:// to other addresses: everybody on the way can read and change it.", "anyOf": [ { "type": "boolean" }, { "$ref": "#/$defs/variable" } ] }
+              },
+              "allOf": [
+                { "if": { "properties": { "syslog": { "pattern": "^tls://" } } }, "then": { "not": { "required": ["insecure"] } } },
+                { "if": { "properties": { "syslog": { "pattern": "^tcp://" } } }, "then": { "not": { "required": ["ca"] } } },
+                {
+                  "if": { "properties": { "syslog": { "pattern": "^tcp://(?!127\\.[0-9.]+:|localhost:|\\[::1\\]:|.*\\$\\{)" } } },
+                  "then": { "required": ["insecure"], "properties": { "insecure": { "not": { "const": false } } } }
+                }
+              ]
             },
             "cosigner": {
               "description": "One trusted co-signer.",

@@ -31,6 +31,7 @@ import Testing
         ledger: { sqlite: a, signing_key: b, @ledger }
         admin: { address: "127.0.0.1:0", tls: { certificate: a, private_key: b, @admin.tls }, @admin }
         log: { @log }
+        sinks: [{ syslog: "tls://siem:6514", @sinks[] }]
         @
         """
 
@@ -147,7 +148,16 @@ import Testing
             changed("admin", "{ address: \"127.0.0.1:9443\", tls: { certificate: a } }"),
             changed("admin", "{ address: \"127.0.0.1:9443\", holds: maybe }"), changed("log", "{ level: loud }"),
             changed("log", "{ format: xml }"), changed("log", "{ file: x }"),
-            changed("control_socket", "{}"),
+            changed("control_socket", "{}"), changed("sinks", "[]"), changed("sinks", "[{ ca: a }]"),
+            changed("sinks", "[{ syslog: \"udp://siem:514\" }]"), changed("sinks", "[{ syslog: \"tls://siem\" }]"),
+            changed("sinks", "[{ syslog: \"tcp://10.1.2.3:514\" }]"),
+            changed("sinks", "[{ syslog: \"tcp://10.1.2.3:514\", insecure: false }]"),
+            changed("sinks", "[{ syslog: \"tcp://127.0.0.1:514\", ca: a }]"),
+            changed("sinks", "[{ syslog: \"tls://siem:6514\", insecure: true }]"),
+            changed("sinks", "[{ syslog: \"tls://siem:6514\", queue: 0 }]"),
+            changed("sinks", "[{ syslog: \"tls://siem:6514\", format: json }]"),
+            changed("sinks", "[{ syslog: \"tls://siem:6514\", facility: kern }]"),
+            changed("sinks", "[{ syslog: \"tls://siem:6514\", more: 1 }]"),
         ]
 
     @Test func `Python's jsonschema accepts what the reader reads and refuses what it refuses`() async throws {
