@@ -26,7 +26,7 @@ test-long: test ## the tests, a million generated rules, the transport under Add
 	@COUNTERSIGN_LONG=1 $(SWIFT) test --skip-build --no-parallel --filter CallbackRulesTests.DifferentialTests
 	@$(SWIFT) build --build-tests -j $(JOBS) --sanitize=address --scratch-path .build-asan
 	@ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --no-parallel --sanitize=address --scratch-path .build-asan \
-		--filter 'HTTPSTransportTests|SystemCryptoTests'
+		--filter 'HTTPSTransportTests|SystemCryptoTests|SystemPostgresTests'
 
 demo: build ## the whole flow on documented payloads, with a transcript
 	@scripts/demo.sh

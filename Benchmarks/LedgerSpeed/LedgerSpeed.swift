@@ -57,7 +57,9 @@ enum LedgerSpeed {
         let readers = try (0..<2).map { _ in try LedgerReader.open(path: file) }
         let report = try LedgerVerifier(readers, key: nil).verify()
         let milliseconds = (now() - begin) / 1_000_000
-        print("verified \(report.checked) of \(report.size) entries in \(milliseconds) ms, \(report.findingCount) findings")
+        print(
+            "verified \(report.checked) of \(report.size) entries in \(milliseconds) ms, \(report.findingCount) findings"
+        )
         print("memory: \(peakKilobytes() / 1024) MB at most")
         if !report.isSound { exit(1) }
     }

@@ -105,6 +105,32 @@ import Testing
         #expect(try effects(large, payment(), split) == [.reject, .approve])
     }
 
+    @Test func `parts get past a bound of a hold rule that was signed, in either direction`() throws {
+        let rules = """
+            rules_version: 1
+            name: held
+            approvers: { boss: { required: 1, keys: { dora: "\(ModelPeople.lines["dora"] ?? "")" } } }
+            transactions:
+              - id: ask
+                effect: hold
+                approvers: boss
+                expires_after: 1h
+                when: { asset: ETH }
+                unless: { destination: { amount_usd: { at_least: "10" } } }
+            """
+        let signed = LedgerView(
+            charged: { _, _ in .zero },
+            hold: { _ in HoldState(approvals: Set([ModelPeople.fingerprints["dora"]].compactMap { $0 })) })
+        let snapshot = try loaded(rules)
+        let effects = [payment(), batch([("9.37", evmAddress), ("9.37", evmAddress)])].map { request in
+            snapshot.evaluate(
+                EvaluationInput(content: .transaction(request), cosigner: "primary", listener: "l"),
+                at: saturdayMorning, view: signed, tracing: false
+            ).effect
+        }
+        #expect(effects == [.reject, .approve])
+    }
+
     @Test func `an ignore rule or a full limit that cannot be told counts no more`() throws {
         let ignoring = Self.pay + "- { id: leave, effect: ignore, when: { stage: approval, signer: user-1 } }"
         let vote = payment {

@@ -128,8 +128,8 @@ import Testing
     }
 
     /// Holds for files without `ignore` rules and limits, and without bounds on one destination's amount that smaller parts
-    /// get past: upper ones where the rule approves, lower ones where it rejects or holds, the reverse in `unless`. A bound on
-    /// the sum (`amount_usd`, `amount`) or a limit cannot be got past so. docs/rules.md says so under the same heading.
+    /// get past: upper ones where the rule approves, lower ones where it rejects, the reverse in `unless`, and every such bound
+    /// of a hold rule, which stops and, once signed, approves. A bound on the sum (`amount_usd`, `amount`) or a limit cannot be got past so. docs/rules.md says so under the same heading.
     @Test func `a destination split in two is never approved where the whole one is not`() throws {
         var generator = Generator(random: SplitMix64(seed: Self.seed &+ 305))
         var (tried, approved) = (0, 0)
@@ -180,14 +180,14 @@ import Testing
 extension ModelRule {
     /// Removes bounds of one destination's amount that parts of it could get past, and limits.
     fileprivate mutating func withoutWhatPartsGetPast() {
-        let restricts = effect == "reject" || effect == "hold"
+        let restricts = effect == "reject"
         func kept(_ conditions: [ModelCondition], upperHelps: Bool) -> [ModelCondition] {
             conditions.compactMap { condition in
                 guard condition.path.hasPrefix("destination.amount"), case .bounds(let bounds) = condition.match else {
                     return condition
                 }
                 let left = bounds.filter { bound in
-                    (bound.name == "at_most" || bound.name == "less_than") != upperHelps
+                    effect != "hold" && (bound.name == "at_most" || bound.name == "less_than") != upperHelps
                 }
                 guard !left.isEmpty else { return nil }
                 return ModelCondition(path: condition.path, match: .bounds(left))

@@ -176,7 +176,8 @@ import Testing
         let other = try await run("python3", [verifier, "receipt", forged, "--key", vkey])
         #expect(other.status == 1)
         #expect(
-            try await callback(server, "decisions", "export", "--format", "jsonl", "--proof", "--limit", "1").status == 2)
+            try await callback(server, "decisions", "export", "--format", "jsonl", "--proof", "--limit", "1").status
+                == 2)
         let sound = try await callback(server, "decisions", "verify", "--checkpoint", kept)
         #expect(sound.status == 0 && sound.text.contains("as it was recorded"), "\(sound.text)\(sound.errorText)")
         // A copy in which somebody turned the REJECT around.

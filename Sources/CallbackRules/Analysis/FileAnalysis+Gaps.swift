@@ -93,7 +93,9 @@ extension FileAnalysis {
             return (lower, place)
         }
         return candidates.sorted {
-            ($0.edge.amount, $0.edge.isIncluded ? 0 : 1, $0.place) < ($1.edge.amount, $1.edge.isIncluded ? 0 : 1, $1.place)
+            ($0.edge.amount, $0.edge.isIncluded ? 0 : 1, $0.place) < (
+                $1.edge.amount, $1.edge.isIncluded ? 0 : 1, $1.place
+            )
         }.map { rules[$0.place] }
     }
 

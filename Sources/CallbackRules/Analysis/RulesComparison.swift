@@ -49,7 +49,8 @@ struct RulesComparison {
                 rules: kind == .transaction ? plan.transactions : plan.configurationChanges, windows: plan.windows)
         }
         let space = DecisionSpace(kind: kind, sides: sides, instants: instants)
-        let finder = Finder(space: space, plans: [old, new], start: start, counts: { _, _ in true }, isFirstEnough: false)
+        let finder = Finder(
+            space: space, plans: [old, new], start: start, counts: { _, _ in true }, isFirstEnough: false)
         search(space, finder, budget, patience: 0)
     }
 

@@ -47,7 +47,8 @@ struct DecisionsExport: ParsableCommand {
                 "--payload needs --format jsonl or ecs: a line of \(format.rawValue) holds no payload")
         }
         if proof, format != .jsonl || payload || limit != nil || after != nil || options.filter != DecisionFilter() {
-            throw ValidationError("--proof is for the whole log as jsonl: it goes with no filter, --limit, --after or --payload")
+            throw ValidationError(
+                "--proof is for the whole log as jsonl: it goes with no filter, --limit, --after or --payload")
         }
     }
 

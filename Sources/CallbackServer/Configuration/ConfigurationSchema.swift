@@ -56,10 +56,16 @@ enum ConfigurationSchema {
               "description": "The record of every decision.",
               "type": "object",
               "additionalProperties": false,
-              "required": ["sqlite", "signing_key"],
+              "required": ["signing_key"],
+              "oneOf": [ { "required": ["sqlite"] }, { "required": ["postgres"] } ],
+              "dependentRequired": { "password_file": ["postgres"] },
               "properties": {
                 "sqlite": { "description": "The database file; made when missing. Its folder must exist, on a local disk.", "$ref": "#/$defs/path" },
-                "signing_key": { "description": "Ed25519 private key, PEM, mode 0600 or 0400.", "$ref": "#/$defs/path" }
+                "postgres": { "description": "URL of a PostgreSQL database.", "$ref": "#/$defs/text" },
+                "password_file": { "description": "A file with the password for postgres, and nothing else.", "$ref": "#/$defs/path" },
+                "signing_key": { "description": "Ed25519 private key, PEM, mode 0600 or 0400; signs checkpoints.", "$ref": "#/$defs/path" },
+                "origin": { "description": "Name of the log in checkpoints and receipts, like example.com/payouts; made from the key where absent.", "$ref": "#/$defs/text" },
+                "mask": { "description": "Members of payloads that are stored as salted commitments only.", "type": "array", "items": { "allOf": [ { "$ref": "#/$defs/text" }, { "not": { "enum": ["requestId", "signerId", "type"] } } ] } }
               }
             },
             "admin": {
@@ -69,7 +75,8 @@ enum ConfigurationSchema {
               "required": ["address"],
               "properties": {
                 "address": { "$ref": "#/$defs/address" },
-                "tls": { "$ref": "#/$defs/tls" }
+                "tls": { "$ref": "#/$defs/tls" },
+                "holds": { "description": "Whether people can see holds and sign for them here; false where absent.", "anyOf": [ { "type": "boolean" }, { "$ref": "#/$defs/variable" } ] }
               },
               "anyOf": [
                 { "required": ["tls"] },

@@ -66,7 +66,8 @@ struct AnalysisOracle {
             return cases.map { evaluate(file, $0, .empty).rule == rule.id }
         }
         // Without `operation` an ignore rule is about all of them, and an approve rule about TRANSFER.
-        let file = try loaded(Self.named([rule.yaml(effect: rule.effect == "ignore" ? "ignore" : "approve", without: path)]))
+        let file = try loaded(
+            Self.named([rule.yaml(effect: rule.effect == "ignore" ? "ignore" : "approve", without: path)]))
         return cases.map { evaluate(file, $0, .empty).rule == rule.id }
     }
 
@@ -128,15 +129,19 @@ struct AnalysisOracle {
         let positive = reachable.filter { $0.effect == "approve" || $0.effect == "hold" }
         for rule in positive {
             for (path, bounds) in rule.bounds {
-                guard let upper = bounds.first(where: { $0.name == "at_most" || $0.name == "less_than" }) else { continue }
+                guard let upper = bounds.first(where: { $0.name == "at_most" || $0.name == "less_than" }) else {
+                    continue
+                }
                 let region = region(above: upper, path)
                 let below = try matches(rule, without: path, everywhere: true)
                 let inside = try matches(
-                    SmallRule(id: "region", effect: "approve", when: [(path, region), ("operation", "{ not_in: nothing }")]),
+                    SmallRule(
+                        id: "region", effect: "approve", when: [(path, region), ("operation", "{ not_in: nothing }")]),
                     everywhere: true)
                 for next in positive where next.id != rule.id {
                     guard
-                        let lower = next.bounds[path]?.first(where: { $0.name == "at_least" || $0.name == "more_than" }),
+                        let lower = next.bounds[path]?.first(where: { $0.name == "at_least" || $0.name == "more_than" }
+                        ),
                         lower.amount > upper.amount
                             || lower.amount == upper.amount && lower.name == "more_than" && upper.name == "less_than",
                         rule.unless.isEmpty || next.unless.isEmpty || "\(rule.unless)" == "\(next.unless)"
@@ -208,6 +213,8 @@ struct AnalysisOracle {
             if !isRight { return }
         }
         print("seed \(Self.seed): \(counts.sorted { $0.key < $1.key })")
-        if Self.files >= 60 { for kind in RulesAnalysis.Kind.allCases { #expect(counts[kind.rawValue, default: 0] > 0) } }
+        if Self.files >= 60 {
+            for kind in RulesAnalysis.Kind.allCases { #expect(counts[kind.rawValue, default: 0] > 0) }
+        }
     }
 }

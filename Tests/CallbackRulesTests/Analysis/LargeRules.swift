@@ -92,7 +92,8 @@ struct LargeRules {
         let unless = has(.exceptions) ? "    unless: \(exception())\n" : ""
         func rule(_ id: String, _ effect: String, _ amount: String, _ limits: String) -> String {
             "  - id: \(id)\n    effect: \(effect)\n"
-                + "    when: { \((common + ["amount_usd: { \(amount) }"]).joined(separator: ", ")) }\n" + unless + limits
+                + "    when: { \((common + ["amount_usd: { \(amount) }"]).joined(separator: ", ")) }\n" + unless
+                + limits
         }
         let small = rule("small\(number)", "approve", "at_most: \"\(base)\"", limits())
         guard random.chance(50) else { return [small] }
@@ -115,7 +116,8 @@ struct LargeRules {
 
     private mutating func exception() -> String {
         random.pick([
-            "{ note: { prefix: \"x\(random.below(9))\" } }", "{ destination: { address: { in: bad\(random.below(20)) } } }",
+            "{ note: { prefix: \"x\(random.below(9))\" } }",
+            "{ destination: { address: { in: bad\(random.below(20)) } } }",
             "{ source: { id: \"\(random.below(400))\" }, signer: user-\(random.below(9)) }",
             "{ fee: { more_than: \"\(random.below(9))\" }, stage: signing }",
         ])

@@ -10,7 +10,8 @@ import Testing
 
     init() throws {
         pems = [
-            "first.pem": try Ed25519PrivateKey.generate().publicPEM, "second.pem": try Ed25519PrivateKey.generate().publicPEM,
+            "first.pem": try Ed25519PrivateKey.generate().publicPEM,
+            "second.pem": try Ed25519PrivateKey.generate().publicPEM,
         ]
     }
 
@@ -24,7 +25,8 @@ import Testing
             let read = try RequestAuthenticator.acceptUnauthenticated(
                 json: example.payload.serialized(), kind: example.kind, listener: example.listener)
             let effects = [before, after].map {
-                $0.explain(read.content, cosigner: example.cosigner, listener: example.listener, at: example.instant).effect
+                $0.explain(read.content, cosigner: example.cosigner, listener: example.listener, at: example.instant)
+                    .effect
             }
             #expect(effects == [finding.from, finding.to])
         }
@@ -75,7 +77,9 @@ import Testing
             """
         let keys = "keys: { orders: { public_key_file: first.pem }, desk: { public_key_file: second.pem } }\n"
         #expect(
-            try changes(signed("public_key_file: first.pem"), rulesText(transactions: both) + keys) == ["reject>approve"])
+            try changes(signed("public_key_file: first.pem"), rulesText(transactions: both) + keys) == [
+                "reject>approve"
+            ])
     }
 
     // MARK: Calls and messages

@@ -154,7 +154,8 @@ struct SmallCase {
         requests = requests.flatMap { [$0, $0.atApproval] }
         requests = requests.flatMap { destinations(of: $0, fields) }
         // A Monday at noon, a Saturday at noon, a Monday night.
-        let instants: [Int64] = fields.contains("time.within") ? [1_795_431_600, 1_795_258_800, 1_795_474_800] : [1_795_431_600]
+        let instants: [Int64] =
+            fields.contains("time.within") ? [1_795_431_600, 1_795_258_800, 1_795_474_800] : [1_795_431_600]
         return requests.flatMap { request in
             instants.map { SmallCase(request: request, instant: RulesInstant(seconds: $0)) }
         }

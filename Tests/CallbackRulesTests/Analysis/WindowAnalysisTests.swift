@@ -48,7 +48,8 @@ import Testing
     }
 
     @Test func `a window that opens for the first time in years`() throws {
-        let window = "{ days: [mon], from: \"09:00\", to: \"10:00\", except: \(Self.mondays(through: 2031)), time_zone: UTC }"
+        let window =
+            "{ days: [mon], from: \"09:00\", to: \"10:00\", except: \(Self.mondays(through: 2031)), time_zone: UTC }"
         #expect(try opening(rules([window], "within: w0")) == "2032-01-05T09:00:00Z")
     }
 
@@ -76,7 +77,8 @@ import Testing
             "{ days: [sun], from: \"02:07\", to: \"02:09\", except: [\"2026-10-25\"], time_zone: Europe/Zurich }"
         let all = twice.replacingOccurrences(of: "except: [\"2026-10-25\"], ", with: "")
         let late = "{ from: \"01:08\", to: \"01:07\", time_zone: UTC }"
-        #expect(try opening(rules([all, twice, late], "within: w0, outside: w2", unless: "w1")) == "2026-10-25T01:07:00Z")
+        #expect(
+            try opening(rules([all, twice, late], "within: w0, outside: w2", unless: "w1")) == "2026-10-25T01:07:00Z")
     }
 
     /// Random windows that begin and end at half hours, asked every half hour for more than two years.
@@ -90,7 +92,9 @@ import Testing
                 let half = random.below(48)
                 return (half < 20 ? "0" : "") + "\(half / 2):\(half % 2 == 0 ? "00" : "30")"
             }
-            let zone = random.pick(["Europe/Zurich", "America/New_York", "Australia/Lord_Howe", "UTC", "Africa/Casablanca"])
+            let zone = random.pick([
+                "Europe/Zurich", "America/New_York", "Australia/Lord_Howe", "UTC", "Africa/Casablanca",
+            ])
             let days = random.pick(["[sun]", "[sat, sun]", "[mon, tue, wed, thu, fri]", "[mon]", "[sun, mon]"])
             let except = random.pick(["", "\"2026-03-29\"", "\"2026-10-25\", \"2026-11-01\"", "\"2027-03-28\""])
             var (from, to) = (clock(), clock())
@@ -98,7 +102,8 @@ import Testing
             if random.chance(20) { (from, to) = ("02:00", "03:00") }
             return "{ days: \(days), from: \"\(from)\", to: \"\(to)\", except: [\(except)], time_zone: \(zone) }"
         }
-        let input = EvaluationInput(content: .transaction(payment { $0.asset = "ETH" }), cosigner: "primary", listener: "l")
+        let input = EvaluationInput(
+            content: .transaction(payment { $0.asset = "ETH" }), cosigner: "primary", listener: "l")
         var opened = 0
         for number in 0..<12 {
             let windows = [window(), window(), window()]

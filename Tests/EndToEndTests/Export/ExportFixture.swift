@@ -136,7 +136,7 @@ enum ExportFixture {
             // The writer keeps the order in which they are handed over.
             for sample in samples {
                 let result = RecordedPromise()
-                ledger.record(sample.decision, receivedAt: received) { result.set(try? $0.get()) }
+                ledger.record(Proposal(sample.decision), receivedAt: received) { result.set(try? $0.get()) }
                 group.addTask { await result.value }
             }
             return await group.reduce(into: [RecordedDecision]()) { if let decision = $1 { $0.append(decision) } }

@@ -82,7 +82,16 @@ import Testing
             ("host", changed("listeners", "[\(listener("address: callback.internal:443, mode: public-key"))]")),
             ("path", changed("listeners", "[\(listener("address: \"[::1]:1\", mode: public-key, base_path: /a/b"))]")),
             ("log", changed("log", "{ level: warning, format: text }")),
-            ("admin", changed("admin", "{ address: \"0.0.0.0:1\", tls: { certificate: a, private_key: b } }")),
+            (
+                "postgres",
+                changed(
+                    "ledger", "{ postgres: \"postgresql://db/ledger\", password_file: a, signing_key: b, mask: [note] }"
+                )
+            ),
+            (
+                "admin",
+                changed("admin", "{ address: \"0.0.0.0:1\", holds: true, tls: { certificate: a, private_key: b } }")
+            ),
         ]
         return texts
     }
@@ -130,9 +139,14 @@ import Testing
             changed("rules", "{ file: a, signatures: { allowed_signers: a, required: 0 } }"),
             changed("rules", "{ file: a, signatures: { allowed_signers: a } }"), changed("rules", "{ file: [a] }"),
             changed("ledger", "{ signing_key: a }"), changed("ledger", "{ sqlite: a, signing_key: b, wal: true }"),
+            changed("ledger", "{ sqlite: a, postgres: b, signing_key: c }"), changed("ledger", "{ sqlite: a }"),
+            changed("ledger", "{ sqlite: a, password_file: b, signing_key: c }"),
+            changed("ledger", "{ sqlite: a, signing_key: b, mask: note }"),
+            changed("ledger", "{ sqlite: a, signing_key: b, mask: [requestId] }"),
             changed("admin", "{ address: \"0.0.0.0:9443\" }"), changed("admin", "{}"),
             changed("admin", "{ address: \"127.0.0.1:9443\", tls: { certificate: a } }"),
-            changed("log", "{ level: loud }"), changed("log", "{ format: xml }"), changed("log", "{ file: x }"),
+            changed("admin", "{ address: \"127.0.0.1:9443\", holds: maybe }"), changed("log", "{ level: loud }"),
+            changed("log", "{ format: xml }"), changed("log", "{ file: x }"),
             changed("control_socket", "{}"),
         ]
 
