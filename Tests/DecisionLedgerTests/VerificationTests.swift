@@ -189,9 +189,7 @@ import Testing
     }
 
     @Test func whatWasRecordedIsSignedAtTheEndAndAfterACrashBeforeIt() async throws {
-        var options = LedgerOptions()
-        (options.checkpointIntervalMilliseconds, options.minimumFreeBytes) = (3_600_000, 0)
-        let ledger = try DecisionLedger.open(path: place.path, signer: signer, options: options)
+        let ledger = try place.open(signer: signer) { $0.checkpointIntervalMilliseconds = 3_600_000 }
         for number in 0..<5 { _ = try await ledger.record(Ask(requestId: "r\(number)")) }
         #expect(try verify().signedSize == 1)
         ledger.close()
