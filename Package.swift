@@ -79,6 +79,11 @@ let package = Package(
 
         .target(
             name: "TestSupport", dependencies: ["SystemCrypto"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(name: "CFaultVFS", path: "Tests/CFaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .executableTarget(
+            name: "ledger-hammer",
+            dependencies: ["DecisionLedger", "CallbackRules", "CallbackProtocol", "SystemCrypto"],
+            path: "Tests/LedgerHammer", swiftSettings: settings),
         .testTarget(name: "SystemCryptoTests", dependencies: ["SystemCrypto", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "SystemPostgresTests", dependencies: ["SystemPostgres", "SystemCrypto", "TestSupport"],
@@ -96,7 +101,8 @@ let package = Package(
         .testTarget(
             name: "DecisionLedgerTests",
             dependencies: [
-                "DecisionLedger", "CallbackRules", "CallbackProtocol", "SystemCrypto", "TestSupport", sqlite,
+                "DecisionLedger", "CallbackRules", "CallbackProtocol", "SystemCrypto", "TestSupport", "CFaultVFS",
+                "ledger-hammer", sqlite,
             ],
             swiftSettings: settings),
         .testTarget(

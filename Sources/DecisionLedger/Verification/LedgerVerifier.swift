@@ -16,8 +16,11 @@ package struct LedgerVerifier {
     ///   - readers: readers of one ledger, each with a connection of its own.
     ///   - key: what the log's checkpoints must be signed with; `nil` leaves signatures unchecked.
     package init(_ readers: [LedgerReader], key: NoteVerifierKey?) {
-        sources = readers.map(\.source)
-        self.key = key
+        self.init(readers.map(\.source), key: key)
+    }
+
+    init(_ sources: [any LedgerSource], key: NoteVerifierKey?) {
+        (self.sources, self.key) = (sources, key)
     }
 
     /// - Parameters:
@@ -96,7 +99,9 @@ package struct LedgerVerifier {
             for (table, what) in [("decisions", "decision"), ("hold_events", "hold event")] {
                 let row = try session.first("SELECT coalesce(max(sequence), 0) FROM \(table)")
                 let last = try row?.integer(0) ?? 0
-                if last > size { found.append(LedgerFinding(.surplus, last, "a \(what) stands behind the end of the log")) }
+                if last > size {
+                    found.append(LedgerFinding(.surplus, last, "a \(what) stands behind the end of the log"))
+                }
             }
             let newest = try session.first("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1")
             guard let newest else { return (found, 0) }
