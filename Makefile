@@ -22,8 +22,9 @@ test: setup ## all tests, in a debug build
 	@$(SWIFT) build --build-tests -j $(JOBS)
 	@$(SWIFT) test --skip-build --no-parallel
 
-test-long: test ## the tests, a million generated rules, the transport under AddressSanitizer (own build folder)
+test-long: test ## the tests, a million generated rules, 5,000 faults, 200 kills, the transport under AddressSanitizer (own build folder)
 	@COUNTERSIGN_LONG=1 $(SWIFT) test --skip-build --no-parallel --filter CallbackRulesTests.DifferentialTests
+	@COUNTERSIGN_LONG=1 $(SWIFT) test --skip-build --no-parallel --filter 'DecisionLedgerTests.(SeededRunTests|KillTests)'
 	@$(SWIFT) build --build-tests -j $(JOBS) --sanitize=address --scratch-path .build-asan
 	@ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --no-parallel --sanitize=address --scratch-path .build-asan \
 		--filter 'HTTPSTransportTests|SystemCryptoTests|SystemPostgresTests'

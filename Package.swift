@@ -80,6 +80,11 @@ let package = Package(
 
         .target(
             name: "TestSupport", dependencies: ["SystemCrypto"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(name: "CFaultVFS", path: "Tests/CFaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .executableTarget(
+            name: "ledger-hammer",
+            dependencies: ["DecisionLedger", "CallbackRules", "CallbackProtocol", "SystemCrypto"],
+            path: "Tests/LedgerHammer", swiftSettings: settings),
         .testTarget(name: "SystemCryptoTests", dependencies: ["SystemCrypto", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "SystemPostgresTests", dependencies: ["SystemPostgres", "SystemCrypto", "TestSupport"],
@@ -98,7 +103,7 @@ let package = Package(
             name: "DecisionLedgerTests",
             dependencies: [
                 "DecisionLedger", "CallbackRules", "CallbackProtocol", "SystemCrypto", "SystemPostgres", "TestSupport",
-                sqlite,
+                "CFaultVFS", "ledger-hammer", sqlite,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -1,6 +1,5 @@
 // The newest checkpoint, remembered beside the ledger, so that a ledger that was put back to an earlier state is noticed.
 
-import FoundationEssentials
 import Glibc
 
 /// A file that holds one signed checkpoint. Whoever rolls the database back has to roll this back as well; whoever keeps
@@ -8,26 +7,52 @@ import Glibc
 struct CheckpointMemory: Sendable {
     let path: String
 
-    /// Replaces the file. Best effort: an older checkpoint proves less, and never anything wrong.
+    /// Replaces the file. Best effort: an older checkpoint proves less, and never anything wrong. Synced before it takes
+    /// the name: after a power failure an empty file would stand there, and a sound ledger be refused.
     func write(_ note: String) {
         let temporary = path + ".new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else { return }
         let bytes = Array(note.utf8)
-        let isWritten = Glibc.write(descriptor, bytes, bytes.count) == bytes.count
+        let isWritten = Glibc.write(descriptor, bytes, bytes.count) == bytes.count && fdatasync(descriptor) == 0
         close(descriptor)
         if isWritten { rename(temporary, path) } else { unlink(temporary) }
     }
 
     /// `nil` where nothing is remembered.
     func read() throws(LedgerError) -> SignedNote? {
-        guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)) else { return nil }
+        guard let bytes = try contents() else { return nil }
         do {
-            return try SignedNote(parsing: Array(bytes))
+            return try SignedNote(parsing: bytes)
         } catch {
             throw LedgerError(
-                .rolledBack, "the remembered checkpoint cannot be read: \(error.message)", path: path)
+                .rolledBack,
+                "the remembered checkpoint cannot be read: \(error.message). Restore this file; if it is lost, compare the"
+                    + " ledger with a checkpoint kept elsewhere (`decisions verify`), and move this file away",
+                path: path)
         }
+    }
+
+    /// `nil` only where no such file is there: one that cannot be read is no reason to trust the ledger without it.
+    private func contents() throws(LedgerError) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw unreadable(errno)
+        }
+        defer { close(descriptor) }
+        // A checkpoint has a few hundred bytes.
+        var bytes = [UInt8](repeating: 0, count: 64 << 10)
+        let count = Glibc.read(descriptor, &bytes, bytes.count)
+        guard count >= 0 else { throw unreadable(errno) }
+        return Array(bytes.prefix(count))
+    }
+
+    private func unreadable(_ number: Int32) -> LedgerError {
+        LedgerError(
+            .cannotOpen,
+            "the remembered checkpoint cannot be read (\(String(cString: strerror(number)))): without it the ledger may have"
+                + " been put back to an earlier state. Make the file readable for this service's user", path: path)
     }
 }
 

@@ -29,6 +29,7 @@ package final class DecisionLedger: Sendable {
         try engine.transact { session in
             try LedgerHead.prepare(session, origin: signer?.verifierKey.name)
             if let signer { try remembered?.check(session, by: signer.verifierKey) }
+            try OpeningCheck(session: session, path: "").end()
             try notary?.begin(session)
         }
         self.engine = engine
@@ -41,14 +42,16 @@ package final class DecisionLedger: Sendable {
     /// Opens a SQLite ledger, creating (mode 0600) or migrating it. Its directory must exist.
     ///
     /// Refuses a ledger that another server writes (`in_use`), a newer schema, another program's database, damage, and
-    /// a file system on which SQLite is not durable.
+    /// a file system on which SQLite is not durable. What is damaged is left as it was found.
     package static func open(
         path: String, signer: NoteSigner? = nil, options: LedgerOptions = LedgerOptions(), clock: LedgerClock = .system
     ) throws(LedgerError) -> DecisionLedger {
-        let engine = try SQLiteEngine(path: path, options: options)
+        let engine = try SQLiteEngine(path: path, options: options) { file, recorded throws(LedgerError) in
+            try LedgerInspection(file: file, key: signer?.verifierKey, recorded: recorded).check()
+        }
         do {
             return try DecisionLedger(
-                engine, signer: signer, memory: engine.file.path + ".checkpoint", options: options, clock: clock)
+                engine, signer: signer, memory: engine.file.memoryPath, options: options, clock: clock)
         } catch {
             engine.close()
             throw error

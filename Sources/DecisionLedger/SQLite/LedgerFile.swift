@@ -9,6 +9,7 @@ struct LedgerFile: Sendable {
     let path: String
     var walPath: String { path + "-wal" }
     var lockPath: String { path + ".lock" }
+    var memoryPath: String { path + ".checkpoint" }
 
     /// Which file it is, whatever it is called.
     struct Identity: Sendable, Hashable {

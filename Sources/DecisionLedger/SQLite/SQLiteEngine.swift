@@ -13,9 +13,21 @@ final class SQLiteEngine: LedgerEngine {
     private let connection: Mutex<LedgerConnection?>
 
     /// Creates (mode 0600) or migrates the file. See `DecisionLedger.open`.
-    init(path: String, options: LedgerOptions) throws(LedgerError) {
+    ///
+    /// - Parameter inspect: looks at the file before anything is changed, knowing how many entries were recorded before an
+    ///   unclean end; what it throws is refused.
+    init(
+        path: String, options: LedgerOptions,
+        inspect: (LedgerFile, _ recorded: Int64?) throws(LedgerError) -> Void = { _, _ in }
+    ) throws(LedgerError) {
         file = LedgerFile(path: path)
         lock = try LedgerLock(file)
+        do throws(LedgerError) {
+            try inspect(file, lock.remembered)
+        } catch {
+            lock.release()
+            throw error
+        }
         let opened = try LedgerConnection.open(file, options: options)
         identity = opened.identity
         copier = LogCopier(file, options: options)
@@ -26,8 +38,9 @@ final class SQLiteEngine: LedgerEngine {
     func transact<Value>(_ work: (any SQLSession) throws -> Value) throws(LedgerError) -> Value {
         do {
             let connection = try openConnection()
-            let value = try connection.queue.writeWithoutTransaction { db in try Self.transact(db, work) }
+            let (value, size) = try connection.queue.writeWithoutTransaction { db in try Self.transact(db, work) }
             try connection.assertInPlace()
+            if let size { lock.remember(size) }
             return value
         } catch {
             let failure = LedgerError(error, path: file.path)
@@ -36,12 +49,16 @@ final class SQLiteEngine: LedgerEngine {
         }
     }
 
-    private static func transact<Value>(_ db: Database, _ work: (any SQLSession) throws -> Value) throws -> Value {
+    private static func transact<Value>(
+        _ db: Database, _ work: (any SQLSession) throws -> Value
+    ) throws -> (Value, size: Int64?) {
         try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
         do {
-            let value = try work(SQLiteSession(db: db))
+            let session = SQLiteSession(db: db)
+            let value = try work(session)
+            let size = try session.first("SELECT size FROM ledger_head WHERE id = 1")?.integer(0)
             try db.cachedStatement(sql: "COMMIT").execute()
-            return value
+            return (value, size)
         } catch {
             // SQLite has rolled back already after some errors.
             if db.isInsideTransaction { try? db.cachedStatement(sql: "ROLLBACK").execute() }
@@ -65,6 +82,8 @@ final class SQLiteEngine: LedgerEngine {
     func close() {
         copier.wait()
         dropConnection()
+        // SQLite removes the log when all of it is in the main file.
+        if LedgerFile.identity(of: file.walPath) == nil { lock.forget() }
         lock.release()
     }
 

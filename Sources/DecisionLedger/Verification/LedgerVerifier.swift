@@ -16,8 +16,11 @@ package struct LedgerVerifier {
     ///   - readers: readers of one ledger, each with a connection of its own.
     ///   - key: what the log's checkpoints must be signed with; `nil` leaves signatures unchecked.
     package init(_ readers: [LedgerReader], key: NoteVerifierKey?) {
-        sources = readers.map(\.source)
-        self.key = key
+        self.init(readers.map(\.source), key: key)
+    }
+
+    init(_ sources: [any LedgerSource], key: NoteVerifierKey?) {
+        (self.sources, self.key) = (sources, key)
     }
 
     /// - Parameters:
