@@ -1,6 +1,6 @@
 // The real ssh-keygen: keys and signatures for tests of what reads them.
 
-package import Foundation
+import Foundation
 
 /// Keys and signatures in a directory of their own, made and judged by ssh-keygen.
 package struct SSHKeygen: Sendable {
