@@ -85,7 +85,7 @@ import Testing
     @Test func `whatever an instant shows, the analysis knows`() throws {
         let seed =
             ProcessInfo.processInfo.environment["COUNTERSIGN_SEED"].flatMap(UInt64.init)
-            ?? UInt64.random(in: 0...UInt64.max)
+            ?? 20_261_129
         var random = SplitMix64(seed: seed)
         func window() -> String {
             func clock() -> String {
