@@ -85,13 +85,11 @@ enum LedgerSpeed {
     }
 
     private static func fill(_ ledger: DecisionLedger, _ asks: Asks, _ count: Int) async {
-        let next = Atomic<Int>(0)
         await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<512 {
+            for caller in 0..<512 {
                 group.addTask {
-                    while true {
-                        let number = next.add(1, ordering: .relaxed).newValue
-                        guard number <= count, let proposal = try? asks.proposal("fill-\(number)") else { return }
+                    for number in stride(from: caller, to: count, by: 512) {
+                        guard let proposal = try? asks.proposal("fill-\(number)") else { return }
                         _ = try? await ledger.record(proposal)
                     }
                 }
