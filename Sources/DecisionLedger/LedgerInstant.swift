@@ -57,30 +57,30 @@ extension LedgerInstant: CustomStringConvertible {
             units = units.dropFirst(width)
             return digits.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
         }
-        func skip(_ any: Set<UInt8>) -> Bool {
+        func skip(_ any: UInt8...) -> Bool {
             guard let first = units.first, any.contains(first) else { return false }
             units.removeFirst()
             return true
         }
-        guard let year = take(4), skip([0x2d]), let month = take(2), skip([0x2d]), let day = take(2),
+        guard let year = take(4), skip(0x2d), let month = take(2), skip(0x2d), let day = take(2),
             (1...12).contains(month), day >= 1, day <= Self.length(of: month, in: year)
         else { return nil }
         var total = Self.days(year, month, day) * 86_400_000
         if !units.isEmpty {
-            guard skip([0x54, 0x74, 0x20]), let hour = take(2), skip([0x3a]), let minute = take(2), skip([0x3a]),
+            guard skip(0x54, 0x74, 0x20), let hour = take(2), skip(0x3a), let minute = take(2), skip(0x3a),
                 let second = take(2), hour < 24, minute < 60, second < 60
             else { return nil }
             total += (hour * 3600 + minute * 60 + second) * 1000
-            if skip([0x2e]) {
+            if skip(0x2e) {
                 let fraction = units.prefix { $0 >= 0x30 && $0 <= 0x39 }
                 units = units.dropFirst(fraction.count)
                 guard !fraction.isEmpty else { return nil }
                 let padded = (fraction.map { Int64($0 - 0x30) } + [0, 0]).prefix(3)
                 total += padded.reduce(0) { $0 * 10 + $1 }
             }
-            if !skip([0x5a, 0x7a]) {
+            if !skip(0x5a, 0x7a) {
                 let east = units.first == 0x2b
-                guard skip([0x2b, 0x2d]), let hour = take(2), skip([0x3a]), let minute = take(2), hour < 24, minute < 60
+                guard skip(0x2b, 0x2d), let hour = take(2), skip(0x3a), let minute = take(2), hour < 24, minute < 60
                 else { return nil }
                 total += (hour * 60 + minute) * 60_000 * (east ? -1 : 1)
             }

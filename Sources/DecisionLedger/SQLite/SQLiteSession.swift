@@ -27,7 +27,7 @@ struct SQLiteSession: SQLSession {
     }
 
     private static func row(_ row: Row) -> SQLRow {
-        SQLRow((0..<row.count).map { SQLValue(row[$0] as DatabaseValue) })
+        SQLRow(row.databaseValues.map { SQLValue($0) })
     }
 }
 

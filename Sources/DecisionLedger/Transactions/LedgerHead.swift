@@ -19,9 +19,17 @@ struct LedgerHead: Sendable {
         guard let row = try session.first(sql) else {
             throw LedgerError(.corrupt, "the ledger has no head: restore it from a backup")
         }
-        return LedgerHead(
-            origin: try row.text(3), recordedAt: try row.instant(1),
-            frontier: try MerkleFrontier(serialized: try row.blob(2), size: Int(try row.integer(0))))
+        let (size, hashes) = (Int(try row.integer(0)), try row.blob(2))
+        do throws(LedgerError) {
+            return LedgerHead(
+                origin: try row.text(3), recordedAt: try row.instant(1),
+                frontier: try MerkleFrontier(serialized: hashes, size: size))
+        } catch {
+            throw LedgerError(
+                .corrupt,
+                "the ledger is damaged: its head cannot be read (\(error.message)). Keep the files, and restore the newest"
+                    + " sound copy")
+        }
     }
 
     func write(_ session: any SQLSession) throws {

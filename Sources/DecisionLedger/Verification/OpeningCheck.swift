@@ -13,7 +13,7 @@ struct OpeningCheck {
 
     /// The end of the log: head, hashes, entries, and the index by which repeats are found.
     func end() throws {
-        let head = try head()
+        let head = try LedgerHead.read(session)
         let size = head.size
         try refuse(unless: try head.frontier == storedFrontier(size), "the end of the log is not what its entries give")
         for table in ["decisions", "hold_events"] {
@@ -31,12 +31,6 @@ struct OpeningCheck {
     /// Every entry, the tree, the counters of limits and the holds.
     static func everything(_ source: any LedgerSource, path: String) throws {
         try refuse(LedgerVerifier([source], key: nil).verify().findings, path)
-    }
-
-    private func head() throws -> LedgerHead {
-        do { return try LedgerHead.read(session) } catch let error as LedgerError where error.code != .corrupt {
-            throw Self.damage(error.message, path)
-        }
     }
 
     private func storedFrontier(_ size: Int64) throws -> MerkleFrontier {
