@@ -33,7 +33,8 @@ struct OpeningCheck {
         try refuse(LedgerVerifier([source], key: nil).verify().findings, path)
     }
 
-    private func head() throws -> LedgerHead {
+    /// A head that cannot be read is damage as well.
+    func head() throws -> LedgerHead {
         do { return try LedgerHead.read(session) } catch let error as LedgerError where error.code != .corrupt {
             throw Self.damage(error.message, path)
         }
