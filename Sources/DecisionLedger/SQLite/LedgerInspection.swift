@@ -14,8 +14,10 @@ struct LedgerInspection {
     private static let (wholeFile, wholeLog): (Int64, Int64) = (64 << 20, 16 << 20)
 
     func check() throws(LedgerError) {
-        let size = (LedgerFile.size(of: file.path) ?? 0) + (LedgerFile.size(of: file.walPath) ?? 0)
-        guard size > 0 else { return try nothingIsMissing() }
+        // SQLite removes the log of an empty file, so that is not opened.
+        guard let main = LedgerFile.size(of: file.path), main > 0 else { return try nothingIsMissing() }
+        try file.prepare()
+        let size = main + (LedgerFile.size(of: file.walPath) ?? 0)
         // A transaction of the first start was torn: only a writer can take it back, and no decision is in it.
         guard (LedgerFile.size(of: file.path + "-journal") ?? 0) == 0 else { return }
         do {
@@ -54,9 +56,11 @@ struct LedgerInspection {
                     "the ledger belongs to \(origin), not to \(key.name): name that origin and its signing key, or another"
                         + " ledger")
             }
+            let opening = OpeningCheck(session: session, path: file.path)
+            let head = try LedgerHead.read(session)
             if let key { try CheckpointMemory(path: file.memoryPath).check(session, by: key) }
-            try logIsComplete(LedgerHead.read(session).size)
-            try OpeningCheck(session: session, path: file.path).end()
+            try logIsComplete(head.size)
+            try opening.end()
             return true
         }
     }
