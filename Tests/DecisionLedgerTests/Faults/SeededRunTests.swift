@@ -7,7 +7,7 @@ import Testing
     private static let seeds: Range<UInt64> = {
         let environment = ProcessInfo.processInfo.environment
         if let seed = environment["COUNTERSIGN_FAULT_SEED"].flatMap(UInt64.init) { return seed..<seed + 1 }
-        return 0..<(environment["COUNTERSIGN_LONG"] == nil ? 300 : 5_000)
+        return 0..<(environment["COUNTERSIGN_LONG"] == nil ? 240 : 5_000)
     }()
 
     @Test func thePromisesHoldWhateverTheDiskDoes() async throws {
