@@ -92,14 +92,16 @@ import Testing
     @Test func aSlowDiskKeepsCallersWaitingAndNobodyElse() async throws {
         place.disk.hold()
         let asks = (0..<10).map { Ask.usd("r\($0)", "1") }
-        let crowd = Crowd()
-        crowd.ask(asks.map(place.proposal), of: ledger, at: place.instant, deferred: false)
+        let (first, crowd) = (Crowd(), Crowd())
+        first.ask([place.proposal(asks[0])], of: ledger, at: place.instant, deferred: false)
         place.disk.awaitHeld()
+        // The writer waits for the disk with the first of them; the others wait for the writer.
+        crowd.ask(asks.dropFirst().map(place.proposal), of: ledger, at: place.instant, deferred: false)
         // The status does not wait for the disk, and neither does a refusal.
-        #expect(ledger.status.queueDepth > 0 && !ledger.status.isClosed)
+        #expect(ledger.status.queueDepth == 9 && !ledger.status.isClosed)
         #expect(await ledger.failure(Ask(requestId: "caf\u{e9}")) == .unstorable)
         place.disk.release()
-        for outcome in try crowd.all(asks.count) { #expect(try outcome.get().action == .approve) }
+        for outcome in try first.all(1) + crowd.all(9) { #expect(try outcome.get().action == .approve) }
         ledger.close()
     }
 
