@@ -21,7 +21,9 @@ cp docs/schemas/rules.schema.json docs/schemas/tests.schema.json rules/schemas/
     section callback-server
     for verb in init serve "rules check" "rules fmt" "rules test" "rules explain" "rules analyze" "rules diff" \
         "rules replay" "rules sign" "rules verify" "rules schema" "rules codes" "rules reload" \
-        "decisions list" "decisions show" "decisions tail" "decisions export"; do
+        "decisions list" "decisions show" "decisions tail" "decisions export" "decisions verify" "decisions receipt" \
+        "decisions verify-receipt" "decisions checkpoint" "decisions hash" "decisions snapshot" \
+        "holds list" "holds statement" "holds approve" "holds refuse"; do
         # shellcheck disable=SC2086
         section callback-server $verb
     done
