@@ -54,7 +54,7 @@ enum LedgerSpeed {
 
     private static func verify(_ file: String) throws {
         let begin = now()
-        let readers = try (0..<2).map { _ in try LedgerReader.open(path: file) }
+        let readers = try (0..<3).map { _ in try LedgerReader.open(path: file) }
         let report = try LedgerVerifier(readers, key: nil).verify()
         let milliseconds = (now() - begin) / 1_000_000
         print(

@@ -39,7 +39,7 @@ struct DecisionsVerify: ParsableCommand {
         let trusted = try checkpoint.map { path in
             try Checkpoint(verifying: SignedNote(parsing: KeyFiles.bytes(path)), by: [key], origin: key.name)
         }
-        let report = try LedgerVerifier(access.readers(Processors.available), key: key)
+        let report = try LedgerVerifier(access.readers(Processors.available + 1), key: key)
             .verify(trusted: trusted, tailOnly: tail)
         if json {
             printJSON(report.json)

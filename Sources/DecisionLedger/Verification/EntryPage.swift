@@ -12,12 +12,15 @@ struct EntryPage: Sendable {
         let recordedAt: String
     }
 
+    let first: Int64
+    let last: Int64
     private(set) var entries: [Entry] = []
     private(set) var findings: [LedgerFinding] = []
     /// Charges of approvals, for the check of the counters.
     private(set) var charges: [(requestId: String, charges: String, at: LedgerInstant)] = []
 
     init(_ session: any SQLSession, from first: Int64, to last: Int64) throws {
+        (self.first, self.last) = (first, last)
         let bounds: [SQLValue] = [.integer(first), .integer(last)]
         try session.query(
             "SELECT \(Self.columns) FROM decisions WHERE sequence BETWEEN ? AND ? ORDER BY sequence", bounds

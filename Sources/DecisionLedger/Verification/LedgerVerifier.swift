@@ -58,36 +58,38 @@ package struct LedgerVerifier {
         return report
     }
 
-    /// Pages are read in rounds: one for each source, at the same time.
+    /// Pages are read in rounds, one for each source but the first; that one serves what is done in order, with the pages
+    /// of the round before.
     private func walk(
         from first: Int64, to last: Int64, _ tree: inout TreeCheck, _ report: inout LedgerReport
     ) throws(LedgerError) {
-        var next = first
-        while next <= last {
-            let starts = (0..<Int64(sources.count)).map { next + $0 * Self.pageSize }.filter { $0 <= last }
+        let folding = Mutex(Folding(source: sources[0], tree: tree, report: report))
+        let readers = sources.count > 1 ? Array(sources.dropFirst()) : sources
+        var (next, before) = (first, [Result<EntryPage, LedgerError>]())
+        repeat {
+            let starts = readers.indices.map { next + Int64($0) * Self.pageSize }.filter { $0 <= last }
             let results = Mutex<[Int: Result<EntryPage, LedgerError>]>([:])
-            DispatchQueue.concurrentPerform(iterations: starts.count) { index in
-                let end = min(last, starts[index] + Self.pageSize - 1)
+            let pages = before
+            DispatchQueue.concurrentPerform(iterations: starts.count + 1) { index in
+                guard index > 0 else { return folding.withLock { $0.add(pages) } }
+                let start = starts[index - 1]
+                let end = min(last, start + Self.pageSize - 1)
                 let page: Result<EntryPage, LedgerError>
                 do throws(LedgerError) {
-                    page = .success(try sources[index].read { try EntryPage($0, from: starts[index], to: end) })
+                    page = .success(try readers[index - 1].read { try EntryPage($0, from: start, to: end) })
                 } catch {
                     page = .failure(error)
                 }
-                results.withLock { $0[index] = page }
+                results.withLock { $0[index - 1] = page }
             }
-            for index in starts.indices {
-                guard let page = try results.withLock({ $0[index] })?.get() else { continue }
-                let end = min(last, starts[index] + Self.pageSize - 1)
-                let stored = try sources[0].read { try TreeCheck.Stored($0, from: starts[index], to: end) }
-                report.add(page.findings)
-                report.add(try tree.add(page, from: starts[index], to: end, stored: stored))
-                let charged = page.charges
-                if !charged.isEmpty { report.add(try sources[0].read { try LimitCheck.missing(charged, $0) }) }
-                report.checked += Int64(page.entries.count)
-            }
+            before = results.withLock { found in starts.indices.compactMap { found[$0] } }
             next += Int64(starts.count) * Self.pageSize
+        } while !before.isEmpty
+        let failure = folding.withLock { folding in
+            (tree, report) = (folding.tree, folding.report)
+            return folding.failure
         }
+        if let failure { throw failure }
     }
 
     private func checkEnds(

@@ -51,7 +51,8 @@ struct TreeCheck {
                 findings.append(LedgerFinding(.time, entry.sequence, "recorded before the entry in front of it"))
             }
             lastTime = max(lastTime, entry.recordedAt)
-            nodes.formUnion(try frontier.append(entry.leafHash))
+            let completed = try frontier.append(entry.leafHash)
+            if !completed.isEmpty { nodes.formUnion(completed) }
             if let trusted, trusted.size == frontier.size {
                 findings += LedgerVerifier.compare(frontier.root, trusted)
             }
