@@ -41,7 +41,7 @@ final class CheckpointNotary: Sendable {
     func begin(_ session: any SQLSession) throws {
         let head = try LedgerHead.read(session)
         let newest = try session.first("SELECT coalesce(max(size), 0) FROM checkpoints")?.integer(0) ?? 0
-        let waits = try session.first("SELECT 1 FROM holds WHERE \(LedgerTransaction.openStates) LIMIT 1") != nil
+        let waits = try LedgerTransaction.findsOpenHolds(session)
         state.withLock { state in
             (state.size, state.signedSize, state.watchesHolds) = (head.size, newest, waits)
         }

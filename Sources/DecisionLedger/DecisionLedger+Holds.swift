@@ -22,7 +22,7 @@ extension DecisionLedger {
         group: @Sendable (HoldKey) -> ApproverGroup? = { _ in nil }
     ) async throws(LedgerError) -> Hold {
         guard let hold = try await hold(number) else {
-            throw LedgerError(.noSuchHold, "there is no hold \(number): `holds list` shows them")
+            throw LedgerError.noHold(number)
         }
         let approvers = group(HoldKey(rule: hold.rule, limit: hold.limit)) ?? hold.approvers
         let signer = try Self.verified(signature, of: hold.statement.bytes(verdict), approvers, hold: number)

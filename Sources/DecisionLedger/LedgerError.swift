@@ -77,4 +77,9 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
 
     /// Whether the call was at fault, and not the store.
     var concernsCaller: Bool { concernsOneRecord || code == .noSuchHold || code == .holdOver }
+
+    /// What is told to whoever names a hold that is none.
+    package static func noHold(_ number: Int64) -> LedgerError {
+        LedgerError(.noSuchHold, "there is no hold \(number): `holds list` shows them")
+    }
 }

@@ -84,7 +84,7 @@ struct HoldsService: Sendable {
 
     private func hold(_ number: Int64) async throws(LedgerError) -> Hold {
         guard let hold = try await ledger.hold(number) else {
-            throw LedgerError(.noSuchHold, "there is no hold \(number): `holds list` shows them")
+            throw LedgerError.noHold(number)
         }
         return hold
     }

@@ -57,9 +57,6 @@ final class PostgresEngine: LedgerEngine {
 
     func freeBytes() -> UInt64? { nil }
 
-    /// A COMMIT that is cancelled while it waits for a standby fails here, although the server then calls it done.
-    func interrupt() { state.withLock { $0.connection }?.cancel() }
-
     func close() { drop() }
 
     /// The connection, or a new one, and its number.

@@ -76,9 +76,6 @@ final class SQLiteEngine: LedgerEngine {
 
     func freeBytes() -> UInt64? { file.freeBytes() }
 
-    /// A wait for another process's lock ends by itself, and a blocking device cannot be interrupted.
-    func interrupt() {}
-
     func close() {
         copier.wait()
         dropConnection()

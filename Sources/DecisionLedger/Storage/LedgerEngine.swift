@@ -13,9 +13,6 @@ package protocol LedgerEngine: Sendable {
     /// Bytes left where the ledger lies, `nil` where that cannot be told. Called on any thread.
     func freeBytes() -> UInt64?
 
-    /// Ends a statement that is stuck, where that is possible. Called on any thread.
-    func interrupt()
-
     /// Releases everything. Nothing is called after it.
     func close()
 }

@@ -63,7 +63,7 @@ extension LedgerTransaction {
     /// Records what a person said. The signature was verified over this hold's statement, and the key is an approver's.
     mutating func record(_ verdict: HoldVerdict, of number: Int64, by signer: HoldSigner) throws -> Hold {
         guard let hold = try Hold.load(session, where: "hold = ?", [.integer(number)]).first else {
-            throw LedgerError(.noSuchHold, "there is no hold \(number): `holds list` shows them")
+            throw LedgerError.noHold(number)
         }
         if hold.voices.contains(where: { $0.key == signer.key && $0.verdict == verdict }) { return hold }
         guard hold.state == .waiting || hold.state == .approved, now < hold.expires else {

@@ -19,10 +19,14 @@ struct LedgerTransaction {
         now = max(clock, head.recordedAt)
         nowText = now.description
         sizeBefore = head.size
-        hasOpenHolds = try session.first("SELECT 1 FROM holds WHERE \(Self.openStates) LIMIT 1") != nil
+        hasOpenHolds = try Self.findsOpenHolds(session)
     }
 
     static let openStates = "state IN ('waiting', 'approved')"
+
+    static func findsOpenHolds(_ session: any SQLSession) throws -> Bool {
+        try session.first("SELECT 1 FROM holds WHERE \(openStates) LIMIT 1") != nil
+    }
 
     /// The place of the next entry, from 1.
     var nextSequence: Int64 { head.size + 1 }
