@@ -25,6 +25,7 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqliteLibrary: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 
 let package = Package(
     name: "countersign",
@@ -53,6 +54,7 @@ let package = Package(
 
         .target(name: "SystemCrypto", dependencies: ["COpenSSL"], swiftSettings: settings),
         .target(name: "SystemPostgres", dependencies: ["CPostgreSQL"], swiftSettings: settings),
+        .target(name: "SystemSQLite", dependencies: [sqliteLibrary], swiftSettings: settings),
         .target(
             name: "HTTPSTransport", dependencies: ["SystemCrypto", "COpenSSL", "CNGHTTP2"] + nio,
             swiftSettings: settings),
@@ -61,7 +63,7 @@ let package = Package(
             name: "CallbackRules", dependencies: ["CallbackProtocol", "SystemCrypto", yams], swiftSettings: settings),
         .target(
             name: "DecisionLedger",
-            dependencies: ["CallbackRules", "CallbackProtocol", "SystemCrypto", "SystemPostgres", sqlite],
+            dependencies: ["CallbackRules", "CallbackProtocol", "SystemCrypto", "SystemPostgres", "SystemSQLite", sqlite],
             swiftSettings: settings),
         .target(
             name: "CosignerCallbackClient", dependencies: ["CallbackProtocol", "HTTPSTransport", "SystemCrypto"] + nio,

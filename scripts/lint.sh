@@ -25,11 +25,11 @@ complain "Binary floating point near money:" \
         'Sources/*.swift')"
 complain "Unchecked concurrency outside the modules that wrap C:" \
     "$(search '@unchecked Sendable|nonisolated\(unsafe\)' 'Sources/*.swift' \
-        ':!Sources/SystemCrypto' ':!Sources/HTTPSTransport' ':!Sources/SystemPostgres')"
+        ':!Sources/SystemCrypto' ':!Sources/HTTPSTransport' ':!Sources/SystemPostgres' ':!Sources/SystemSQLite')"
 complain "Tests that wait instead of observing:" "$(search 'Task\.sleep|usleep\(|[^a-z.]sleep\(' 'Tests/*.swift')"
 complain "Pointers above the modules that wrap C:" \
     "$(search 'Unsafe(Mutable)?(Raw)?(Buffer)?Pointer|OpaquePointer' 'Sources/*.swift' ':!Sources/SystemCrypto' \
-        ':!Sources/HTTPSTransport' ':!Sources/SystemPostgres')"
+        ':!Sources/HTTPSTransport' ':!Sources/SystemPostgres' ':!Sources/SystemSQLite')"
 complain "Paths of one machine:" "$(git grep --untracked -nE '(/root/|/work/|/tmp/dev)' -- . ':!scripts/lint.sh' || true)"
 complain "Files above 500 lines:" \
     "$(git ls-files --cached --others --exclude-standard 'Sources/*.swift' | xargs -r wc -l | awk '$2 != "total" && $1 > 500')"
@@ -38,15 +38,16 @@ complain "Executables that are not: " \
 
 # The module arrows of docs/architecture.md: MODULE:IMPORTS THAT IT MUST NOT HAVE
 arrows=(
-    'SystemPostgres:CallbackProtocol|CallbackRules|DecisionLedger|HTTPSTransport|CosignerCallbackClient|SystemCrypto|NIO|COpenSSL'
-    'SystemCrypto:SystemPostgres|CPostgreSQL|CallbackProtocol|CallbackRules|DecisionLedger|HTTPSTransport|CosignerCallbackClient|NIO'
-    'HTTPSTransport:SystemPostgres|CPostgreSQL|CallbackProtocol|CallbackRules|DecisionLedger|CosignerCallbackClient'
-    'CallbackProtocol:SystemPostgres|CPostgreSQL|HTTPSTransport|CallbackRules|DecisionLedger|CosignerCallbackClient|NIO|COpenSSL'
-    'CallbackRules:SystemPostgres|CPostgreSQL|HTTPSTransport|DecisionLedger|CosignerCallbackClient|NIO|COpenSSL'
-    'DecisionLedger:CPostgreSQL|HTTPSTransport|CosignerCallbackClient|NIO|COpenSSL'
-    'CosignerCallbackClient:SystemPostgres|CPostgreSQL|CallbackRules|DecisionLedger|COpenSSL'
-    'Cosigner:SystemPostgres|CPostgreSQL|CallbackRules|DecisionLedger|COpenSSL'
-    'CallbackServer:CPostgreSQL|CosignerCallbackClient|COpenSSL'
+    'SystemSQLite:SystemPostgres|CPostgreSQL|CallbackProtocol|CallbackRules|DecisionLedger|HTTPSTransport|CosignerCallbackClient|SystemCrypto|NIO|COpenSSL'
+    'SystemPostgres:SystemSQLite|GRDB|CallbackProtocol|CallbackRules|DecisionLedger|HTTPSTransport|CosignerCallbackClient|SystemCrypto|NIO|COpenSSL'
+    'SystemCrypto:SystemSQLite|GRDB|SystemPostgres|CPostgreSQL|CallbackProtocol|CallbackRules|DecisionLedger|HTTPSTransport|CosignerCallbackClient|NIO'
+    'HTTPSTransport:SystemSQLite|GRDB|SystemPostgres|CPostgreSQL|CallbackProtocol|CallbackRules|DecisionLedger|CosignerCallbackClient'
+    'CallbackProtocol:SystemSQLite|GRDB|SystemPostgres|CPostgreSQL|HTTPSTransport|CallbackRules|DecisionLedger|CosignerCallbackClient|NIO|COpenSSL'
+    'CallbackRules:SystemSQLite|GRDB|SystemPostgres|CPostgreSQL|HTTPSTransport|DecisionLedger|CosignerCallbackClient|NIO|COpenSSL'
+    'DecisionLedger:GRDBSQLite|CPostgreSQL|HTTPSTransport|CosignerCallbackClient|NIO|COpenSSL'
+    'CosignerCallbackClient:SystemSQLite|GRDB|SystemPostgres|CPostgreSQL|CallbackRules|DecisionLedger|COpenSSL'
+    'Cosigner:SystemSQLite|GRDB|SystemPostgres|CPostgreSQL|CallbackRules|DecisionLedger|COpenSSL'
+    'CallbackServer:SystemSQLite|GRDB|CPostgreSQL|CosignerCallbackClient|COpenSSL'
 )
 for arrow in "${arrows[@]}"; do
     complain "Module arrow broken (${arrow%%:*}):" \
