@@ -63,7 +63,9 @@ let package = Package(
             name: "CallbackRules", dependencies: ["CallbackProtocol", "SystemCrypto", yams], swiftSettings: settings),
         .target(
             name: "DecisionLedger",
-            dependencies: ["CallbackRules", "CallbackProtocol", "SystemCrypto", "SystemPostgres", "SystemSQLite", sqlite],
+            dependencies: [
+                "CallbackRules", "CallbackProtocol", "SystemCrypto", "SystemPostgres", "SystemSQLite", sqlite,
+            ],
             swiftSettings: settings),
         .target(
             name: "CosignerCallbackClient", dependencies: ["CallbackProtocol", "HTTPSTransport", "SystemCrypto"] + nio,
@@ -91,6 +93,7 @@ let package = Package(
         .testTarget(
             name: "SystemPostgresTests", dependencies: ["SystemPostgres", "SystemCrypto", "TestSupport"],
             swiftSettings: settings),
+        .testTarget(name: "SystemSQLiteTests", dependencies: ["SystemSQLite", sqlite], swiftSettings: settings),
         .testTarget(
             name: "HTTPSTransportTests",
             dependencies: ["HTTPSTransport", "SystemCrypto", "TestSupport", nioTesting] + nio, swiftSettings: settings),

@@ -17,7 +17,7 @@ package enum RequestOrigin: Sendable, Hashable {
 package final class AuthenticatedRequest: Sendable {
     /// What was read.
     package enum Content: Sendable, Hashable {
-        case transaction(TransactionRequest)
+        indirect case transaction(TransactionRequest)
         case configuration(ConfigurationChangeRequest)
         /// Authentic but malformed, with a usable requestId: answered with a recorded REJECT.
         case malformed(MalformedRequest)

@@ -17,28 +17,39 @@ package enum Base64URL {
         let rest = text.count % 4
         guard rest != 1 else { return nil }
         var bytes = [UInt8](repeating: 0, count: text.count * 3 / 4)
+        let table = values
         var invalid: UInt8 = 0
         func value(_ index: Int) -> UInt32 {
-            let value = values[Int(text[index])]
+            let value = table[Int(text[index])]
             invalid |= value
             return UInt32(value)
         }
-        var (index, position) = (text.startIndex, 0)
-        while index + 4 <= text.endIndex {
-            let group = value(index) << 18 | value(index + 1) << 12 | value(index + 2) << 6 | value(index + 3)
-            bytes[position] = UInt8(truncatingIfNeeded: group >> 16)
-            bytes[position + 1] = UInt8(truncatingIfNeeded: group >> 8)
-            bytes[position + 2] = UInt8(truncatingIfNeeded: group)
-            index += 4
-            position += 3
+        let whole = text.startIndex + (text.count - rest)
+        // In one piece: a payload has thousands of characters.
+        text[..<whole].withContiguousStorageIfAvailable { source in
+            table.withContiguousStorageIfAvailable { table in
+                bytes.withContiguousMutableStorageIfAvailable { bytes in
+                    var found: UInt8 = 0
+                    for group in 0..<source.count / 4 {
+                        let (a, b) = (table[Int(source[4 * group])], table[Int(source[4 * group + 1])])
+                        let (c, d) = (table[Int(source[4 * group + 2])], table[Int(source[4 * group + 3])])
+                        found |= a | b | c | d
+                        bytes[3 * group] = a << 2 | b >> 4
+                        bytes[3 * group + 1] = b << 4 | c >> 2
+                        bytes[3 * group + 2] = c << 6 | d
+                    }
+                    invalid |= found
+                }
+            }
         }
+        let position = (text.count - rest) / 4 * 3
         // The bits behind the last byte stand for nothing, and are zero.
         if rest == 2 {
-            let group = value(index) << 6 | value(index + 1)
+            let group = value(whole) << 6 | value(whole + 1)
             guard group & 0x0f == 0 else { return nil }
             bytes[position] = UInt8(truncatingIfNeeded: group >> 4)
         } else if rest == 3 {
-            let group = value(index) << 12 | value(index + 1) << 6 | value(index + 2)
+            let group = value(whole) << 12 | value(whole + 1) << 6 | value(whole + 2)
             guard group & 0x03 == 0 else { return nil }
             bytes[position] = UInt8(truncatingIfNeeded: group >> 10)
             bytes[position + 1] = UInt8(truncatingIfNeeded: group >> 2)

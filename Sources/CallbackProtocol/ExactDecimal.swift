@@ -52,14 +52,14 @@ package struct ExactDecimal: Sendable, Hashable {
     /// Reads plain notation, `(0|[1-9][0-9]*)(\.[0-9]+)?` with at most `maximumDigits` digits: the form of every
     /// amount in a string. Anything else is `nil`.
     package init?(plain text: some StringProtocol, maximumDigits: Int = 78) {
-        guard let number = Self.scan(text.utf8, maximumDigits: maximumDigits, allowed: .plain) else { return nil }
+        guard let number = Self.read(text, maximumDigits: maximumDigits, allowed: .plain) else { return nil }
         self = number
     }
 
     /// Reads a JSON number (RFC 8259 section 6), sign and exponent included. `nil` where it is none, has more than 78
     /// digits, or an exponent beyond ±30.
     package init?(jsonNumber text: some StringProtocol) {
-        guard let number = Self.scan(text.utf8, maximumDigits: 78, allowed: .json) else { return nil }
+        guard let number = Self.read(text, maximumDigits: 78, allowed: .json) else { return nil }
         self = number
     }
 
@@ -67,43 +67,59 @@ package struct ExactDecimal: Sendable, Hashable {
 
     private static let maximumExponent = 30
 
-    private static func scan(_ text: some Sequence<UInt8>, maximumDigits: Int, allowed: Notation) -> ExactDecimal? {
-        var units = text.makeIterator()
-        var next = units.next()
+    /// In one piece where the text lies so, as most do.
+    private static func read(_ text: some StringProtocol, maximumDigits: Int, allowed: Notation) -> ExactDecimal? {
+        text.utf8.withContiguousStorageIfAvailable { scan($0, maximumDigits: maximumDigits, allowed: allowed) }
+            ?? scan(Array(text.utf8), maximumDigits: maximumDigits, allowed: allowed)
+    }
+
+    private static func scan(
+        _ text: some RandomAccessCollection<UInt8>, maximumDigits: Int, allowed: Notation
+    ) -> ExactDecimal? {
+        var position = text.startIndex
+        let end = text.endIndex
         var digits: [UInt8] = []
-        digits.reserveCapacity(24)
-        func take(_ unit: UInt8) -> Bool {
-            guard next == unit else { return false }
-            next = units.next()
-            return true
-        }
-        func nextDigit() -> UInt8? {
-            guard let unit = next, unit &- 0x30 < 10 else { return nil }
-            next = units.next()
-            return unit - 0x30
-        }
-        let negative = allowed == .json && take(0x2d)
-        while let digit = nextDigit() { digits.append(digit) }
+        digits.reserveCapacity(min(text.count, maximumDigits + 1))
+        let negative = allowed == .json && take(0x2d, text, &position)
+        takeDigits(text, &position, &digits)
         guard !digits.isEmpty, digits.count == 1 || digits[0] != 0 else { return nil }
         let whole = digits.count
-        if take(0x2e) {
-            while let digit = nextDigit() { digits.append(digit) }
+        if take(0x2e, text, &position) {
+            takeDigits(text, &position, &digits)
             guard digits.count > whole else { return nil }
         }
         var power = 0
-        if allowed == .json, take(0x65) || take(0x45) {
-            let down = take(0x2d)
-            if !down { _ = take(0x2b) }
-            guard var magnitude = nextDigit().map({ Int($0) }) else { return nil }
+        if allowed == .json, take(0x65, text, &position) || take(0x45, text, &position) {
+            let down = take(0x2d, text, &position)
+            if !down { _ = take(0x2b, text, &position) }
+            let first = position
             // Stops growing above the bound, so that no number of digits overflows.
-            while let digit = nextDigit() {
-                if magnitude <= maximumExponent { magnitude = magnitude * 10 + Int(digit) }
+            while position < end, text[position] &- 0x30 < 10 {
+                if power <= maximumExponent { power = power * 10 + Int(text[position] - 0x30) }
+                text.formIndex(after: &position)
             }
-            guard magnitude <= maximumExponent else { return nil }
-            power = down ? -magnitude : magnitude
+            guard position > first, power <= maximumExponent else { return nil }
+            if down { power = -power }
         }
-        guard next == nil, digits.count <= maximumDigits else { return nil }
+        guard position == end, digits.count <= maximumDigits else { return nil }
         return ExactDecimal(negative: negative, digits: digits, exponent: power - (digits.count - whole))
+    }
+
+    private static func take<Text: RandomAccessCollection<UInt8>>(
+        _ unit: UInt8, _ text: Text, _ position: inout Text.Index
+    ) -> Bool {
+        guard position < text.endIndex, text[position] == unit else { return false }
+        text.formIndex(after: &position)
+        return true
+    }
+
+    private static func takeDigits<Text: RandomAccessCollection<UInt8>>(
+        _ text: Text, _ position: inout Text.Index, _ digits: inout [UInt8]
+    ) {
+        while position < text.endIndex, text[position] &- 0x30 < 10 {
+            digits.append(text[position] - 0x30)
+            text.formIndex(after: &position)
+        }
     }
 
     /// The digits of the magnitude, most significant first, without leading or trailing zeros; none for zero.

@@ -54,8 +54,13 @@ package struct JSONObject: Sendable, Hashable {
     }
 
     package subscript(name: String) -> JSONValue? {
+        let (count, first) = (name.utf8.count, name.utf8.first)
         // By index: `first(where:)` would copy every member that it looks at.
-        for index in members.indices where isSameText(members[index].name, name) { return members[index].value }
+        for index in members.indices {
+            let units = members[index].name.utf8
+            guard units.count == count, units.first == first, isSameText(members[index].name, name) else { continue }
+            return members[index].value
+        }
         return nil
     }
 

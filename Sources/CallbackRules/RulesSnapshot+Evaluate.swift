@@ -5,7 +5,7 @@ package import CallbackProtocol
 /// What is evaluated: a request that was read strictly, and where it came from.
 package struct EvaluationInput: Sendable {
     package enum Content: Sendable {
-        case transaction(TransactionRequest)
+        indirect case transaction(TransactionRequest)
         case configuration(ConfigurationChangeRequest)
     }
 

@@ -2,8 +2,9 @@
 
 import SystemCrypto
 
-/// One loaded version of the rules. Loading checks everything; evaluation cannot fail.
-package struct RulesSnapshot: Sendable {
+/// One loaded version of the rules. Loading checks everything; evaluation cannot fail. An object, so that a request takes
+/// one reference.
+package final class RulesSnapshot: Sendable {
     /// The file's own `name`.
     package let name: String
     /// `sha256:` and the digest of the rules file and of every list file that it names, as loaded.
@@ -14,6 +15,16 @@ package struct RulesSnapshot: Sendable {
     private let unnamedPeerRules: [Diagnostic]
     /// Whether decisions can depend on what was decided before: a rule has limits or holds.
     package let needsHistory: Bool
+
+    private init(name: String, digest: String, plan: RulesPlan, unnamedPeerRules: [Diagnostic]) {
+        self.name = name
+        self.digest = digest
+        transactionRuleCount = plan.transactions.count
+        configurationRuleCount = plan.configurationChanges.count
+        self.plan = plan
+        self.unnamedPeerRules = unnamedPeerRules
+        needsHistory = plan.needsHistory
+    }
 
     package var ruleCount: Int { transactionRuleCount + configurationRuleCount }
 
@@ -52,18 +63,14 @@ extension RulesSnapshot {
         let plan = RulesCompiler.compile(syntax, lists: loader.lists, keys: loader.keys, into: &findings)
         guard !findings.hasErrors else { return RulesLoadResult(snapshot: nil, diagnostics: findings.sorted) }
         let snapshot = RulesSnapshot(
-            name: syntax.name.value, digest: digest(of: text, lists: loader.files),
-            transactionRuleCount: plan.transactions.count, configurationRuleCount: plan.configurationChanges.count,
-            plan: plan, unnamedPeerRules: unnamedPeers(in: syntax, file: file), needsHistory: plan.needsHistory)
+            name: syntax.name.value, digest: digest(of: text, lists: loader.files), plan: plan,
+            unnamedPeerRules: unnamedPeers(in: syntax, file: file))
         return RulesLoadResult(snapshot: snapshot, diagnostics: findings.sorted)
     }
 
     /// The same file with another plan, to try changes of it. Such a snapshot is never served.
     func with(plan: RulesPlan) -> RulesSnapshot {
-        RulesSnapshot(
-            name: name, digest: digest, transactionRuleCount: transactionRuleCount,
-            configurationRuleCount: configurationRuleCount, plan: plan, unnamedPeerRules: unnamedPeerRules,
-            needsHistory: plan.needsHistory)
+        RulesSnapshot(name: name, digest: digest, plan: plan, unnamedPeerRules: unnamedPeerRules)
     }
 
     /// SHA-256 over a domain label and every part with its length before it, so that no two sets of files share it.

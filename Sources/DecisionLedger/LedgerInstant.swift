@@ -50,6 +50,10 @@ extension LedgerInstant: CustomStringConvertible {
     /// Reads an RFC 3339 date or date and time: `2026-11-21`, `2026-11-21T09:30:00Z`, with a fraction of a second and
     /// any offset. A date alone is its first instant in UTC. `nil` for anything else.
     package init?(_ text: some StringProtocol) {
+        if let instant = text.utf8.withContiguousStorageIfAvailable({ Self.stored($0) }) ?? nil {
+            self = instant
+            return
+        }
         var units = Array(text.utf8)[...]
         func take(_ width: Int) -> Int64? {
             let digits = units.prefix(width)
@@ -87,6 +91,37 @@ extension LedgerInstant: CustomStringConvertible {
             guard units.isEmpty else { return nil }
         }
         self.init(milliseconds: total)
+    }
+
+    /// Whether a text has exactly the form of `description`.
+    static func isStored(_ text: String) -> Bool {
+        (text.utf8.withContiguousStorageIfAvailable { stored($0) } ?? stored(Array(text.utf8))) != nil
+    }
+
+    /// The form of `description`, in one piece: verification reads millions of them. `nil` for any other form.
+    private static func stored<Units: RandomAccessCollection<UInt8>>(_ units: Units) -> LedgerInstant?
+    where Units.Index == Int {
+        guard units.count == 24, units[4] == 0x2d, units[7] == 0x2d, units[10] == 0x54, units[13] == 0x3a,
+            units[16] == 0x3a, units[19] == 0x2e, units[23] == 0x5a
+        else { return nil }
+        var areDigits = true
+        func number(_ range: Range<Int>) -> Int64 {
+            var value: Int64 = 0
+            for index in range {
+                let digit = units[index] &- 0x30
+                areDigits = areDigits && digit < 10
+                value = value * 10 + Int64(digit)
+            }
+            return value
+        }
+        let (year, month, day) = (number(0..<4), number(5..<7), number(8..<10))
+        let (hour, minute, second) = (number(11..<13), number(14..<16), number(17..<19))
+        let fraction = number(20..<23)
+        guard areDigits, (1...12).contains(month), day >= 1, day <= length(of: month, in: year), hour < 24, minute < 60,
+            second < 60
+        else { return nil }
+        return LedgerInstant(
+            milliseconds: days(year, month, day) * 86_400_000 + (hour * 3600 + minute * 60 + second) * 1000 + fraction)
     }
 
     private static func length(of month: Int64, in year: Int64) -> Int64 {

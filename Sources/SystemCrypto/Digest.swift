@@ -9,6 +9,13 @@ package enum SHA256Digest {
         FetchedDigest.sha256.hash(bytes, count: 32)
     }
 
+    /// The same without dispatch on the kind of collection: for the many digests of a verification.
+    package static func hash(_ bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 32)
+        FetchedDigest.sha256.hash(bytes, into: &digest, at: 0)
+        return digest
+    }
+
     /// Writes the digest of `bytes` over the 32 bytes of `destination` that begin at `position`: no array is made.
     package static func hash(_ bytes: [UInt8], into destination: inout [UInt8], at position: Int) {
         precondition(position >= 0 && position + 32 <= destination.count, "there is no room for a digest")

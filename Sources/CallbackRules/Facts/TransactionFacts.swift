@@ -3,7 +3,7 @@
 import CallbackProtocol
 
 /// Everything that conditions on transactions can ask, computed once per evaluation.
-struct TransactionFacts: FactSource {
+final class TransactionFacts: FactSource {
     private let request: TransactionRequest
     private let cosigner: String?
     private let listener: String

@@ -4,13 +4,22 @@ import CallbackProtocol
 import CallbackRules
 import NIOConcurrencyHelpers
 
-/// Keys and rules of one moment, immutable.
-struct ServerSnapshot: Sendable {
-    var authenticator: RequestAuthenticator
-    var responseKeys: ResponseKeys
-    var rules: RulesSnapshot
+/// Keys and rules of one moment, immutable; an object, so that each request takes one reference.
+final class ServerSnapshot: Sendable {
+    let authenticator: RequestAuthenticator
+    let responseKeys: ResponseKeys
+    let rules: RulesSnapshot
     /// Rules on trial.
-    var shadow: RulesSnapshot?
+    let shadow: RulesSnapshot?
+
+    init(
+        authenticator: RequestAuthenticator, responseKeys: ResponseKeys, rules: RulesSnapshot, shadow: RulesSnapshot? = nil
+    ) {
+        self.authenticator = authenticator
+        self.responseKeys = responseKeys
+        self.rules = rules
+        self.shadow = shadow
+    }
 }
 
 /// The current snapshot, replaced as a whole.
@@ -24,7 +33,10 @@ final class CurrentSnapshot: Sendable {
     var value: ServerSnapshot { box.withLockedValue { $0 } }
 
     func replaceRules(_ rules: RulesSnapshot, shadow: RulesSnapshot?) {
-        box.withLockedValue { ($0.rules, $0.shadow) = (rules, shadow) }
+        box.withLockedValue { current in
+            current = ServerSnapshot(
+                authenticator: current.authenticator, responseKeys: current.responseKeys, rules: rules, shadow: shadow)
+        }
     }
 }
 

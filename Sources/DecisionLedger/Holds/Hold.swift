@@ -127,7 +127,10 @@ struct HoldDetails: Sendable {
         json.member("approvers", approvers.name)
         json.name("keys")
         json.open(0x7b)
-        for (key, person) in approvers.people.sorted(by: { $0.key < $1.key }) { json.member(key, person) }
+        for (key, person) in approvers.people.sorted(by: { $0.key < $1.key }) {
+            json.name(key)
+            json.string(person)
+        }
         json.close(0x7d)
         json.member("required", raw: String(approvers.required))
         json.member("statement", statement.body)

@@ -45,13 +45,25 @@ struct CanonicalJSON {
         needsComma = true
     }
 
-    mutating func member(_ name: String, _ value: String?) {
-        self.name(name)
+    /// A name that needs no escapes.
+    private mutating func plain(_ name: StaticString) {
+        if needsComma { bytes.append(0x2c) }
+        bytes.append(0x22)
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(0x22)
+        bytes.append(0x3a)
+        needsComma = false
+    }
+
+    /// - Parameter name: printable ASCII without quotes and backslashes.
+    mutating func member(_ name: StaticString, _ value: String?) {
+        plain(name)
         string(value)
     }
 
-    mutating func member(_ name: String, raw value: String) {
-        self.name(name)
+    /// - Parameter name: printable ASCII without quotes and backslashes.
+    mutating func member(_ name: StaticString, raw value: String) {
+        plain(name)
         raw(value)
     }
 
@@ -68,8 +80,7 @@ struct CanonicalJSON {
             close(0x5d)
         case .object(let object):
             let members =
-                sorted
-                ? object.members.sorted { $0.name.utf16.lexicographicallyPrecedes($1.name.utf16) } : object.members
+                sorted ? object.members.sorted { Self.precedes($0.name, $1.name) } : object.members
             open(0x7b)
             for member in members {
                 name(member.name)
@@ -79,21 +90,39 @@ struct CanonicalJSON {
         }
     }
 
+    /// The order of UTF-16 units, told from UTF-8: it differs only between what needs surrogates and U+E000 to U+FFFF.
+    private static func precedes(_ left: String, _ right: String) -> Bool {
+        var (ours, theirs) = (left.utf8.makeIterator(), right.utf8.makeIterator())
+        while let theirUnit = theirs.next() {
+            guard let ourUnit = ours.next() else { return true }
+            guard ourUnit != theirUnit else { continue }
+            if ourUnit >= 0xee, theirUnit >= 0xee, (ourUnit >= 0xf0) != (theirUnit >= 0xf0) { return ourUnit >= 0xf0 }
+            return ourUnit < theirUnit
+        }
+        return false
+    }
+
     private mutating func separate() {
         if needsComma { bytes.append(0x2c) }
     }
 
     private mutating func append(quoted value: String) {
         bytes.append(0x22)
-        if value.utf8.withContiguousStorageIfAvailable({ $0.allSatisfy(Self.isPlain) }) == true {
-            bytes.append(contentsOf: value.utf8)
-        } else {
-            for unit in value.utf8 { append(escaped: unit) }
+        let isAppended = value.utf8.withContiguousStorageIfAvailable { units in
+            guard Self.arePlain(units) else { return false }
+            bytes.append(contentsOf: units)
+            return true
         }
+        if isAppended != true { for unit in value.utf8 { append(escaped: unit) } }
         bytes.append(0x22)
     }
 
-    private static func isPlain(_ unit: UInt8) -> Bool { unit >= 0x20 && unit != 0x22 && unit != 0x5c }
+    /// Looks at all units without a branch, so that many are looked at in one step.
+    private static func arePlain(_ units: some Collection<UInt8>) -> Bool {
+        units.reduce(0 as UInt8) { found, unit in
+            found | (unit < 0x20 ? 1 : 0) | (unit == 0x22 ? 1 : 0) | (unit == 0x5c ? 1 : 0)
+        } == 0
+    }
 
     private mutating func append(escaped unit: UInt8) {
         switch unit {

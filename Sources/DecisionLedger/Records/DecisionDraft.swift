@@ -5,7 +5,9 @@ import CallbackRules
 import SystemCrypto
 
 /// A row without its sequence and time. Made on the caller's thread, so that the one writer has little to do.
-struct DecisionDraft: Sendable {
+///
+/// Immutable; an object, so that handing it on copies one reference.
+final class DecisionDraft: Sendable {
     let requestId: String
     let txId: String?
     let externalTxId: String?

@@ -87,8 +87,9 @@ package final class RecordedDecision: Sendable {
         salt = draft.salt
     }
 
-    /// `isRepeat` says that the row answers a request that came again.
-    init(row: SQLRow, isRepeat: Bool = false) throws(LedgerError) {
+    /// `isRepeat` says that the row answers a request that came again. Without `withPayload`, what follows the columns of
+    /// a decision is not looked at.
+    init(row: SQLRow, isRepeat: Bool = false, withPayload: Bool = true) throws(LedgerError) {
         guard let recordedAt = LedgerInstant(try row.text(1)), let receivedAt = LedgerInstant(try row.text(2)),
             let kind = RequestKind(rawValue: try row.text(6)), let stage = RequestStage(rawValue: try row.text(7)),
             let action = CallbackAction(rawValue: try row.text(14)),
@@ -125,7 +126,7 @@ package final class RecordedDecision: Sendable {
         holds = try row.optionalText(23)
         commitments = try row.optionalText(24)
         salt = try row.optionalBlob(25)
-        payload = row.values.count > 26 ? try row.text(26) : nil
+        payload = withPayload && row.values.count > 26 ? try row.text(26) : nil
     }
 }
 

@@ -44,6 +44,11 @@ extension SQLSession {
         return rows
     }
 
+    /// A column of text as the bytes that are stored.
+    func bytes(ofText column: String) -> String {
+        dialect == .postgres ? "convert_to(\(column), 'UTF8')" : "CAST(\(column) AS BLOB)"
+    }
+
     /// Appended to a SELECT of a row that the transaction goes on to change.
     var forUpdate: String { dialect == .postgres ? " FOR UPDATE" : "" }
 }

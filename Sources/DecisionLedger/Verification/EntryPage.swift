@@ -16,6 +16,7 @@ struct EntryPage: Sendable {
     let last: Int64
     private(set) var entries: [Entry] = []
     private(set) var findings: [LedgerFinding] = []
+    private var requesters = Requesters()
     /// Charges of approvals, for the check of the counters.
     private(set) var charges: [(requestId: String, charges: String, at: LedgerInstant)] = []
 
@@ -23,7 +24,8 @@ struct EntryPage: Sendable {
         (self.first, self.last) = (first, last)
         let bounds: [SQLValue] = [.integer(first), .integer(last)]
         try session.query(
-            "SELECT \(Self.columns) FROM decisions WHERE sequence BETWEEN ? AND ? ORDER BY sequence", bounds
+            "SELECT \(Self.columns), \(session.bytes(ofText: "payload")) FROM decisions WHERE sequence BETWEEN ? AND ? ORDER BY sequence",
+            bounds
         ) { try add(decision: $0) }
         try session.query(
             "SELECT sequence, hold, event, key, record, leaf_hash FROM hold_events WHERE sequence BETWEEN ? AND ?"
@@ -33,8 +35,10 @@ struct EntryPage: Sendable {
     }
 
     private static let columns =
-        RecordedDecision.columnsWithPayload
-        + ", requester, slot, final, asset, amount, amount_key, amount_usd, amount_usd_key"
+        RecordedDecision.columns + ", requester, slot, final, asset, amount, amount_key, amount_usd, amount_usd_key"
+
+    private static let searchColumns = 26
+    private static let payloadColumn = 34
 
     private mutating func complain(_ code: LedgerFinding.Code, _ sequence: Int64, _ message: String) {
         findings.append(LedgerFinding(code, sequence, message))
@@ -44,33 +48,30 @@ struct EntryPage: Sendable {
         let sequence = try row.integer(0)
         let decision: RecordedDecision
         do throws(LedgerError) {
-            decision = try RecordedDecision(row: row)
+            decision = try RecordedDecision(row: row, withPayload: false)
         } catch {
             return complain(.changed, sequence, "the row cannot be read as a decision")
         }
         let leafHash = decision.computedLeafHash
         if leafHash != decision.leafHash { complain(.changed, sequence, "the row is not the record that was proven") }
         entries.append(Entry(sequence: sequence, leafHash: leafHash, recordedAt: try row.text(1)))
-        if try row.text(1) != decision.recordedAtText || row.text(2) != decision.receivedAtText {
+        if try !LedgerInstant.isStored(row.text(1)) || !LedgerInstant.isStored(row.text(2)) {
             complain(.changed, sequence, "a time is not in the ledger's form")
         }
-        let payload = decision.payload ?? ""
-        if SHA256Digest.label(SHA256Digest.hash(payload.utf8)) != decision.storedPayloadDigest {
+        let payload = try row.blob(Self.payloadColumn)
+        if SHA256Digest.label(SHA256Digest.hash(payload)) != decision.storedPayloadDigest {
             complain(.payload, sequence, "the stored payload is not the one that was decided")
         }
-        if let wrong = try Self.wrongSearchColumn(row, decision) {
+        if let wrong = try wrongSearchColumn(row, decision) {
             complain(.search, sequence, "\(wrong) says something else than the record")
         }
         if let charged = decision.charges { charges.append((decision.requestId, charged, decision.recordedAt)) }
     }
 
     /// The first column that is no part of the record and does not follow from it.
-    private static func wrongSearchColumn(_ row: SQLRow, _ decision: RecordedDecision) throws -> String? {
-        let base = 27
-        let requester = DecisionDraft.requester(
-            authenticator: decision.authenticator, kind: decision.kind, stage: decision.stage,
-            signerId: decision.signerId)
-        if try row.integer(base) != requester { return "requester" }
+    private mutating func wrongSearchColumn(_ row: SQLRow, _ decision: RecordedDecision) throws -> String? {
+        let base = Self.searchColumns
+        if try row.integer(base) != requesters.number(of: decision) { return "requester" }
         if try !Slot.fits(row.text(base + 1), decision) { return "slot" }
         if try row.flag(base + 2) != decision.action.isFinal { return "final" }
         func value(_ name: String) -> String? { decision.summary[name]?.string }
@@ -98,6 +99,30 @@ struct EntryPage: Sendable {
             && record?["hold"] == .number(String(row.integer(1)))
             && record?["event"]?.string == row.text(2) && record?["key"]?.string == row.optionalText(3)
         if !isSame { complain(.search, sequence, "a column of the hold event says something else than its record") }
+    }
+}
+
+/// The numbers that were computed for this page: few co-signers ask for many decisions.
+private struct Requesters: Sendable {
+    private struct Requester: Hashable {
+        let authenticator: String
+        let kind: RequestKind
+        let stage: RequestStage
+        let signerId: String?
+    }
+
+    private var known: [Requester: Int64] = [:]
+
+    mutating func number(of decision: RecordedDecision) -> Int64 {
+        let requester = Requester(
+            authenticator: decision.authenticator, kind: decision.kind, stage: decision.stage,
+            signerId: decision.signerId)
+        if let number = known[requester] { return number }
+        let number = DecisionDraft.requester(
+            authenticator: requester.authenticator, kind: requester.kind, stage: requester.stage,
+            signerId: requester.signerId)
+        known[requester] = number
+        return number
     }
 }
 

@@ -10,7 +10,6 @@ import Synchronization
 package struct LedgerVerifier {
     private let sources: [any LedgerSource]
     private let key: NoteVerifierKey?
-    private static let pageSize: Int64 = 1000
 
     /// - Parameters:
     ///   - readers: readers of one ledger, each with a connection of its own.
@@ -58,32 +57,22 @@ package struct LedgerVerifier {
         return report
     }
 
-    /// Pages are read in rounds, one for each source but the first; that one serves what is done in order, with the pages
-    /// of the round before.
+    /// Pages are read in rounds, by every source that is free; the first one begins with what is done in order, with the
+    /// pages of the round before.
     private func walk(
         from first: Int64, to last: Int64, _ tree: inout TreeCheck, _ report: inout LedgerReport
     ) throws(LedgerError) {
         let folding = Mutex(Folding(source: sources[0], tree: tree, report: report))
-        let readers = sources.count > 1 ? Array(sources.dropFirst()) : sources
         var (next, before) = (first, [Result<EntryPage, LedgerError>]())
         repeat {
-            let starts = readers.indices.map { next + Int64($0) * Self.pageSize }.filter { $0 <= last }
-            let results = Mutex<[Int: Result<EntryPage, LedgerError>]>([:])
+            let round = ReadingRound(from: next, to: last)
             let pages = before
-            DispatchQueue.concurrentPerform(iterations: starts.count + 1) { index in
-                guard index > 0 else { return folding.withLock { $0.add(pages) } }
-                let start = starts[index - 1]
-                let end = min(last, start + Self.pageSize - 1)
-                let page: Result<EntryPage, LedgerError>
-                do throws(LedgerError) {
-                    page = .success(try readers[index - 1].read { try EntryPage($0, from: start, to: end) })
-                } catch {
-                    page = .failure(error)
-                }
-                results.withLock { $0[index - 1] = page }
+            DispatchQueue.concurrentPerform(iterations: sources.count) { index in
+                if index == 0 { folding.withLock { $0.add(pages) } }
+                round.read(sources[index])
             }
-            before = results.withLock { found in starts.indices.compactMap { found[$0] } }
-            next += Int64(starts.count) * Self.pageSize
+            before = round.pages
+            next = round.end
         } while !before.isEmpty
         let failure = folding.withLock { folding in
             (tree, report) = (folding.tree, folding.report)
