@@ -29,7 +29,7 @@ test-long: test ## the tests, a million generated rules, 5,000 faults, 200 kills
 	@COUNTERSIGN_LONG=1 $(SWIFT) test --skip-build --no-parallel --filter 'DecisionLedgerTests.(SeededRunTests|KillTests)'
 	@$(SWIFT) build --build-tests -j $(JOBS) --sanitize=address --scratch-path .build-asan
 	@ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --no-parallel --sanitize=address --scratch-path .build-asan \
-		--filter 'HTTPSTransportTests|SystemCryptoTests|SystemPostgresTests'
+		--filter 'HTTPSTransportTests|SystemCryptoTests|SystemPostgresTests|SystemSQLiteTests'
 
 demo: build ## the whole flow on documented payloads, with a transcript
 	@scripts/demo.sh

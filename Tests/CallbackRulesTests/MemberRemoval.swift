@@ -123,7 +123,8 @@ struct MemberRemoval {
                 || differ(destination.displayDstAddress, destination.dstAddress)
                 || differ(destination.dstAddress, destination.displayDstAddress)
                 || [destination.displayDstAddress, destination.dstAddress].contains { own in
-                    differ(request.destAddress, own)
+                    // An empty address is another one than any that is stated.
+                    differ(request.destAddress, own) || request.destAddress == "" && own != nil && own != ""
                 }
         }
     }
