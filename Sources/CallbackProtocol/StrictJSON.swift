@@ -180,7 +180,7 @@ private struct JSONParser {
             if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
             try skipDigits()
         }
-        return String(decoding: bytes[start..<position], as: UTF8.self)
+        return text(start..<position)
     }
 
     private mutating func skipDigits() throws(ProtocolError) {
@@ -192,26 +192,44 @@ private struct JSONParser {
     private mutating func parseString() throws(ProtocolError) -> String {
         position += 1
         let start = position
-        while position < bytes.count {
-            switch bytes[position] {
-            case UInt8(ascii: "\""):
-                position += 1
-                return String(decoding: bytes[start..<position - 1], as: UTF8.self)
-            case UInt8(ascii: "\\"): return try parseEscapedString(from: start)
-            case 0..<0x20: throw syntax("a control character stands in a string")
-            default: position += 1
-            }
+        position = plainEnd(from: start)
+        guard position < bytes.count else { throw syntax("a string does not end") }
+        switch bytes[position] {
+        case UInt8(ascii: "\""):
+            position += 1
+            return text(start..<position - 1)
+        case UInt8(ascii: "\\"): return try parseEscapedString(from: start)
+        default: throw syntax("a control character stands in a string")
         }
-        throw syntax("a string does not end")
+    }
+
+    /// Where a quote, a backslash or a control character stands next, or the text ends.
+    private func plainEnd(from start: Int) -> Int {
+        var end = start
+        while end < bytes.count {
+            let byte = bytes[end]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
+            end += 1
+        }
+        return end
+    }
+
+    /// Bytes that were seen to be UTF-8.
+    private func text(_ range: Range<Int>) -> String {
+        bytes.withContiguousStorageIfAvailable { String(decoding: $0[range], as: UTF8.self) }
+            ?? String(decoding: bytes[range], as: UTF8.self)
     }
 
     private mutating func parseEscapedString(from start: Int) throws(ProtocolError) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(stringEnd(from: position) - start)
         text += bytes[start..<position]
-        while position < bytes.count {
-            let byte = bytes[position]
-            switch byte {
+        while true {
+            let end = plainEnd(from: position)
+            text += bytes[position..<end]
+            position = end
+            guard position < bytes.count else { throw syntax("a string does not end") }
+            switch bytes[position] {
             case UInt8(ascii: "\""):
                 position += 1
                 return String(decoding: text, as: UTF8.self)
@@ -223,13 +241,9 @@ private struct JSONParser {
                 } else {
                     text.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
                 }
-            case 0..<0x20: throw syntax("a control character stands in a string")
-            default:
-                text.append(byte)
-                position += 1
+            default: throw syntax("a control character stands in a string")
             }
         }
-        throw syntax("a string does not end")
     }
 
     /// Where the string in which `start` stands ends; no escape makes its text longer than that.

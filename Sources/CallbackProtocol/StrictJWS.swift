@@ -29,8 +29,8 @@ struct StrictJWS {
             throw ProtocolError(.tokenTooLarge, "the token is longer than \(maximumSize) bytes")
         }
         let dot = UInt8(ascii: ".")
-        guard let first = token.firstIndex(of: dot), let second = token[(first + 1)...].firstIndex(of: dot),
-            !token[(second + 1)...].contains(dot), first > 0, second > first + 1, second + 1 < token.count
+        guard let first = token.firstIndex(of: dot), let second = token.lastIndex(of: dot), first > 0,
+            second > first + 1, second + 1 < token.count, !Self.holdsDot(token[(first + 1)..<second])
         else {
             throw ProtocolError(.tokenNotCompact, "a compact JWS has three segments between two dots, none empty")
         }
@@ -55,6 +55,13 @@ struct StrictJWS {
             throw ProtocolError(.tokenBadBase64, "the payload is not canonical base64url")
         }
         return payload
+    }
+
+    /// Without a branch for each of thousands of bytes.
+    private static func holdsDot(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.withContiguousStorageIfAvailable { bytes in
+            bytes.reduce(0 as UInt8) { found, byte in found | (byte == UInt8(ascii: ".") ? 1 : 0) } != 0
+        } ?? bytes.contains(UInt8(ascii: "."))
     }
 
     private static func check(_ header: [UInt8]) throws(ProtocolError) {

@@ -13,7 +13,8 @@ final class ServerSnapshot: Sendable {
     let shadow: RulesSnapshot?
 
     init(
-        authenticator: RequestAuthenticator, responseKeys: ResponseKeys, rules: RulesSnapshot, shadow: RulesSnapshot? = nil
+        authenticator: RequestAuthenticator, responseKeys: ResponseKeys, rules: RulesSnapshot,
+        shadow: RulesSnapshot? = nil
     ) {
         self.authenticator = authenticator
         self.responseKeys = responseKeys
