@@ -112,6 +112,12 @@ struct Place: Sendable {
             postgres.store, signer: signer, memory: memory, options: options, clock: clock)
     }
 
+    /// A fresh place and a ledger in it, at nine o'clock by a clock that the test sets.
+    static func atNine() throws -> (Place, ManualClock, DecisionLedger) {
+        let (place, clock) = (try Place(), try ManualClock("2026-11-23T09:00:00.000Z"))
+        return (place, clock, try place.open(clock.clock))
+    }
+
     func reader() throws -> LedgerReader {
         guard let postgres else { return try LedgerReader.open(path: path) }
         return try LedgerReader.open(postgres.store)

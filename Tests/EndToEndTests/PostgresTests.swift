@@ -20,27 +20,11 @@ import Testing
             "CREATE ROLE \(database) LOGIN PASSWORD '\(password)'; ALTER DATABASE \(database) OWNER TO \(database);")
     }
 
-    private static let rules = """
-        rules_version: 1
-        name: shared
-        time_zone: UTC
-        approvers:
-          desk:
-            required: 1
-            keys:
-              alice: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
-        transactions:
-          - id: large
-            effect: hold
-            approvers: desk
-            expires_after: 45m
-            when: { operation: TRANSFER, amount_usd: { more_than: "1000" } }
-          - id: small
-            effect: approve
-            when: { operation: TRANSFER, amount_usd: { at_most: "1000" } }
-            limits: [{ id: day, count: 40, per: 24h }]
-        configuration_changes: []
-        """
+    private static let rules = deskRules(
+        required: 1,
+        keys: """
+                  alice: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+            """, day: "count: 40")
 
     private func server() async throws -> TestServer {
         let url = postgres.networkURL(
