@@ -30,7 +30,7 @@ extension LibpqSession {
         if options.readOnly { statements.append((Self.set, [.text("default_transaction_read_only"), .text("on")])) }
         statements.append((Self.session, []))
         statements.append((Self.settings, []))
-        let results = try run(statements)
+        let results = try run(statements, opening)
         try checkSession(results.dropLast().last, PQbackendPID(connection))
         try check(results.last?.rows ?? [], wanted)
     }

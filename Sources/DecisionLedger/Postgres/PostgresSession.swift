@@ -9,7 +9,7 @@ final class PostgresSession: SQLSession {
 
     let connectionNumber: Int
     private let connection: PostgresConnection
-    private let end: ContinuousClock.Instant?
+    private let end: Deadline?
     private var waiting: [Statement]
     /// So many rows are sent without waiting for more.
     private static let fullBatch = 128
@@ -18,11 +18,11 @@ final class PostgresSession: SQLSession {
 
     /// - Parameters:
     ///   - begin: the statement that opens the transaction.
-    ///   - timeout: milliseconds after which no further statement is sent.
-    init(_ connection: PostgresConnection, number: Int, begin: String, timeout: Int? = nil) {
+    ///   - end: after which no further statement is sent, and no answer waited for much longer.
+    init(_ connection: PostgresConnection, number: Int, begin: String, end: Deadline? = nil) {
         self.connection = connection
         connectionNumber = number
-        end = timeout.map { ContinuousClock.now + .milliseconds($0) }
+        self.end = end
         waiting = [(begin, [])]
     }
 
@@ -59,12 +59,12 @@ final class PostgresSession: SQLSession {
     }
 
     private func send() throws -> [PostgresResult] {
-        if let end, ContinuousClock.now >= end {
+        if let end, end.remaining == 0 {
             throw LedgerError(
                 .unreachable, "the database took too long over this transaction: it was rolled back, look at its load")
         }
         defer { waiting.removeAll() }
-        return try connection.executeBatch(waiting)
+        return try connection.executeBatch(waiting, before: end)
     }
 }
 
