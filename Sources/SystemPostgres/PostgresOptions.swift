@@ -12,7 +12,7 @@ package struct PostgresOptions: Sendable {
     package var statementTimeout = 5_000
     /// After which the server ends the wait for one lock.
     package var lockTimeout = 2_000
-    /// After which the server ends a connection whose transaction does nothing.
+    /// After which the server ends a connection whose transaction does nothing, or whose client vanished.
     package var idleInTransactionTimeout = 30_000
     /// How long after `statementTimeout` a server that says nothing counts as lost, and how long a dead network may stay
     /// unnoticed (tcp_user_timeout, keepalives).

@@ -1,5 +1,6 @@
 // What a connection makes sure of when it opens.
 
+import Foundation
 import SystemPostgres
 import TestSupport
 import Testing
@@ -27,6 +28,23 @@ import Testing
             ("standard_conforming_strings", "on"), ("client_encoding", "UTF8"), ("application_name", "countersign"),
         ]
         for (name, value) in wanted { #expect(try setting(connection, name) == .text(value), "\(name)") }
+    }
+
+    /// A batch that came in part has no other time limit there.
+    @Test func theServerGivesUpAClientThatVanished() async throws {
+        let password = UUID().uuidString
+        let role = "far_" + place.database
+        try await place.server.psql("CREATE ROLE \(role) LOGIN PASSWORD '\(password)'")
+        var options = PostgresOptions()
+        options.password = try PostgresPassword(password)
+        options.idleInTransactionTimeout = 2_000
+        let connection = try PostgresConnection.open(
+            PostgresTarget(url: place.server.networkURL(place.database, user: role)), options)
+        // As the kernel says of the server's socket.
+        for (name, value) in [("idle", "2"), ("interval", "1"), ("count", "3")] {
+            #expect(try setting(connection, "tcp_keepalives_\(name)") == .text(value), "\(name)")
+        }
+        #expect(try setting(connection, "tcp_user_timeout") == .text("2000"))
     }
 
     @Test func settingsOfTheUserThatLoseCommitsAreOverruled() async throws {
