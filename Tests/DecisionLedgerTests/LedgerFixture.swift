@@ -215,9 +215,13 @@ final class Collector: Sendable {
     private let group = DispatchGroup()
 
     func record(_ decisions: [Decision], in ledger: DecisionLedger, deferred: Bool = false) {
-        for (index, decision) in decisions.enumerated() {
+        record(decisions.map { Proposal($0) }, in: ledger, deferred: deferred)
+    }
+
+    func record(_ proposals: [Proposal], in ledger: DecisionLedger, deferred: Bool = false) {
+        for (index, proposal) in proposals.enumerated() {
             group.enter()
-            ledger.record(decision, receivedAt: LedgerInstant(milliseconds: 0), deferred: deferred) { outcome in
+            ledger.record(proposal, receivedAt: LedgerInstant(milliseconds: 0), deferred: deferred) { outcome in
                 self.results.withLock { $0[index, default: []].append(outcome) }
                 self.group.leave()
             }

@@ -2,6 +2,7 @@
 
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CallbackProtocol
@@ -77,6 +78,40 @@ import Testing
             let both = try await [one, other]
             #expect(both.filter(\.isConflict).count == 1 && both.filter { $0.action == .approve }.count == 1)
         }
+    }
+
+    /// A server that does not see what another has recorded since it looked: the index stops it. All of its batch are told
+    /// RETRY, and what stands is the other server's answer.
+    @Test func whatAnotherServerRecordedBetweenLookAndInsertIsAnsweredTheNextTime() async throws {
+        let postgres = try #require(place.postgres)
+        let rules = try limited("- { id: day, count: 4, per: 24h }")
+        let first = try await ledgers[0].decide(.usd("both", "7"), rules)
+        let role = "r" + postgres.database
+        try await place.alter("CREATE ROLE \(role) LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO \(role)")
+        let late = try DecisionLedger.open(PostgresStore(url: postgres.server.url(postgres.database, user: role)))
+        try await place.alter(
+            """
+            ALTER TABLE decisions ENABLE ROW LEVEL SECURITY;
+            CREATE POLICY blind ON decisions TO \(role) USING (request_id <> 'both') WITH CHECK (true);
+            """)
+        let (stall, collector) = (Stall(late), Collector())
+        let asks = ["new", "both", "other"].map { Ask.usd($0, "7") }
+        collector.record(asks.map { rules.propose($0.request, at: RulesInstant(milliseconds: 0)) }, in: late)
+        stall.release()
+        for outcome in try collector.outcomes() {
+            #expect(throws: LedgerError.self) { try outcome.get() }
+            if case .failure(let error) = outcome { #expect(error.code == .corrupt) }
+        }
+        #expect(try await place.rows("SELECT request_id FROM decisions ORDER BY 1") == [#"["both"]"#, #"["stall"]"#])
+        #expect(try await place.rows("SELECT request_id FROM limit_charges") == [#"["both"]"#])
+        try await place.alter("DROP POLICY blind ON decisions; ALTER TABLE decisions DISABLE ROW LEVEL SECURITY")
+        var answers: [RecordedDecision] = []
+        for ask in asks { answers.append(try await late.decide(ask, rules)) }
+        #expect(answers.map(\.isRepeat) == [false, true, false] && answers[1].leafHash == first.leafHash)
+        // Three of four are charged: one more is approved, and no more than that.
+        #expect(try await ledgers[1].decide(.usd("fourth", "7"), rules).action == .approve)
+        #expect(try await late.decide(.usd("fifth", "7"), rules).action == .reject)
+        #expect(try isSound() && late.status.isWritable)
     }
 
     @Test func aHoldThatOneServerOpenedIsSignedAtAnother() async throws {
