@@ -10,8 +10,14 @@ struct Asks: Sendable {
     private let payload: String
     private static let id = "48f6871c-0467-4b56-8c44-426f3d6487f5"
 
-    init() throws {
-        let text = try String(contentsOfFile: "Benchmarks/rules.yaml", encoding: .utf8)
+    /// - Parameter limit: where given, the approving rule has this limit a day, such as `count: 5`.
+    init(limit: String? = nil) throws {
+        var text = try String(contentsOfFile: "Benchmarks/rules.yaml", encoding: .utf8)
+        if let limit {
+            let effect = "effect: approve\n"
+            text = text.replacingOccurrences(
+                of: effect, with: effect + "    limits: [{ id: day, \(limit), per: 24h }]\n")
+        }
         guard let rules = RulesSnapshot.load(file: "rules.yaml", text: Array(text.utf8), loadList: { _ in [] }).snapshot
         else { throw CocoaError(.fileReadCorruptFile) }
         self.rules = rules
