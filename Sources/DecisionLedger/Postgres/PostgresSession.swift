@@ -11,6 +11,7 @@ final class PostgresSession: SQLSession {
     private let connection: PostgresConnection
     private let end: Deadline?
     private var waiting: [Statement]
+    private var recent = RecentAnswers()
     /// So many rows are sent without waiting for more.
     private static let fullBatch = 128
 
@@ -28,16 +29,19 @@ final class PostgresSession: SQLSession {
 
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
-        try run(sql, arguments).affected
+        recent.forget()
+        return try run(sql, arguments).affected
     }
 
     func write(_ sql: String, _ arguments: [SQLValue]) throws {
+        recent.forget()
         waiting.append((sql, arguments.map(PostgresValue.init)))
         if waiting.count >= Self.fullBatch { _ = try send() }
     }
 
     func query(_ sql: String, _ arguments: [SQLValue], _ body: (SQLRow) throws -> Void) throws {
-        for row in try run(sql, arguments).rows { try body(SQLRow(row.map(SQLValue.init))) }
+        let rows = try recent.find(sql, arguments) ?? ask(sql, arguments)
+        for row in rows { try body(row) }
     }
 
     /// Sends what waits and commits, in one round trip.
@@ -52,6 +56,12 @@ final class PostgresSession: SQLSession {
 
     /// Whether the server heard of the transaction.
     var hasBegun: Bool { connection.isInTransaction }
+
+    private func ask(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow] {
+        let rows = try run(sql, arguments).rows.map { SQLRow($0.map(SQLValue.init)) }
+        recent.keep(sql, arguments, rows)
+        return rows
+    }
 
     private func run(_ sql: String, _ arguments: [SQLValue]) throws -> PostgresResult {
         waiting.append((sql, arguments.map(PostgresValue.init)))
