@@ -75,10 +75,12 @@ final class PostgresEngine: LedgerEngine {
         }
     }
 
-    /// Every look-up of a writer has its index, also where the server's statistics are of a time when the tables were small.
+    /// Every look-up of a writer finds its rows by all the columns that it names, also where the server's statistics, and
+    /// the plans that it keeps, are of a time when the tables were small: to read the whole of a table or index once looks
+    /// cheap then.
     private static let settings: [(sql: String, arguments: [PostgresValue])] = [
-        ("SET enable_seqscan = off", []), ("SET jit = off", []),
-    ]
+        "enable_seqscan", "enable_bitmapscan", "enable_material", "enable_hashjoin", "enable_mergejoin", "jit",
+    ].map { ("SET \($0) = off", []) }
 
     private func drop() {
         let dropped = state.withLock { state in

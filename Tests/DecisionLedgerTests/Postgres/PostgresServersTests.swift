@@ -124,6 +124,26 @@ import Testing
         #expect(try isSound())
     }
 
+    /// The server plans when the tables are empty, and keeps the plan.
+    @Test func noLookUpReadsAWholeIndex() async throws {
+        let rules = try limited("- { id: day, count: 2000, per: 24h }")
+        let ledger = ledgers[0]
+        let filler = String(repeating: "x", count: 180)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<1500 {
+                group.addTask { _ = try await ledger.decide(.usd("\(number)\(filler)", "1"), rules) }
+            }
+            try await group.waitForAll()
+        }
+        // The session tells its figures at its end.
+        ledger.close()
+        let blocks = try await place.rows(
+            "SELECT idx_blks_hit + idx_blks_read FROM pg_statio_user_indexes WHERE indexrelname = 'limit_charges_pkey'")
+        let read = try #require(blocks.first.flatMap { Int($0.dropFirst().dropLast()) })
+        // Three ways down a tree of some fifty blocks, one for the look, two for the row.
+        #expect((1500..<1500 * 12).contains(read), "\(read)")
+    }
+
     /// Printed, not judged: the machine is shared.
     @Test func theRateOfRecordingIsPrinted() async throws {
         let clock = ContinuousClock()
