@@ -26,13 +26,9 @@ struct PostgresSpeed {
         let memory = try TemporaryDirectory()
         let ledger = try DecisionLedger.open(store, signer: signer, memory: memory.file("checkpoint").path)
         let begin = LedgerSpeed.now()
-        let recorded = await LedgerSpeed.fill(ledger, asks, decisions)
+        try await LedgerSpeed.fill(ledger, asks, decisions)
         let elapsed = LedgerSpeed.now() - begin
         ledger.close()
-        guard recorded == decisions else {
-            throw PostgresServerError(
-                "\(decisions - recorded) of \(decisions) decisions were not approved and recorded")
-        }
         return decisions * 1_000_000_000 / max(1, Int(elapsed))
     }
 }
