@@ -16,13 +16,15 @@ package final class BlackHole: Sendable {
     private let passage = Passage()
 
     /// Leads to `server`, a port.
-    package init(to server: Int) throws {
+    ///
+    /// - Parameter edit: changes what the server says, without its length, as what stands in between may.
+    package init(to server: Int, edit: @escaping @Sendable (inout [UInt8]) -> Void = { _ in }) throws {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         port = try loopback(listener, 0, bind)
         guard listen(listener, 64) == 0 else { throw PostgresServerError("listen failed: \(errno)") }
         Thread.detachNewThread { [listener, passage] in
             while case let client = accept(listener, nil, nil), client >= 0 {
-                passage.add(Line(client, to: server))
+                passage.add(Line(client, to: server, edit))
             }
             close(listener)
         }
@@ -109,9 +111,11 @@ private final class Passage: Sendable {
 private final class Line: Sendable {
     private let client: Int32
     private let server: Int32
+    private let edit: @Sendable (inout [UInt8]) -> Void
 
-    init(_ client: Int32, to port: Int) {
+    init(_ client: Int32, to port: Int, _ edit: @escaping @Sendable (inout [UInt8]) -> Void) {
         self.client = client
+        self.edit = edit
         server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         // Where nobody listens, the first read ends both halves.
         _ = try? loopback(server, port, connect)
@@ -131,6 +135,7 @@ private final class Line: Sendable {
         let (from, to) = direction == .toServer ? (client, server) : (server, client)
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while case let count = recv(from, &buffer, buffer.count, 0), count > 0 {
+            if direction == .toClient { edit(&buffer) }
             var rest = buffer[..<count]
             while !rest.isEmpty {
                 let part = rest.prefix(passage.take(rest.count, direction))
