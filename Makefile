@@ -41,6 +41,7 @@ bench: setup ## decisions per second against the RSA bound of this CPU
 	@.build/release/ledger-speed .build/ledger-speed 1000000
 	@.build/release/ledger-speed verify .build/ledger-speed/ledger.sqlite
 	@rm -rf .build/ledger-speed
+	@.build/release/ledger-speed postgres 20000
 	@python3 Benchmarks/run.py
 
 lint: setup ## formatting and house rules

@@ -142,6 +142,6 @@ if Context.environment["COUNTERSIGN_BENCHMARK"] != nil {
     package.targets.append(
         .executableTarget(
             name: "ledger-speed",
-            dependencies: ["CallbackRules", "CallbackProtocol", "DecisionLedger", "SystemCrypto"],
+            dependencies: ["CallbackRules", "CallbackProtocol", "DecisionLedger", "SystemCrypto", "TestSupport"],
             path: "Benchmarks/LedgerSpeed", swiftSettings: settings))
 }

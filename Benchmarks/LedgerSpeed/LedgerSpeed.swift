@@ -9,14 +9,18 @@ import Synchronization
 import SystemCrypto
 
 /// `ledger-speed DIR RECORDS`: a new ledger in DIR. `ledger-speed verify FILE`: verifies one, in a process of its own.
+/// `ledger-speed postgres DECISIONS`: new ledgers in a PostgreSQL server of its own.
 @main
 enum LedgerSpeed {
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
         if arguments.first == "verify", let file = arguments.last { return try verify(file) }
+        if arguments.first == "postgres", let decisions = arguments.last.flatMap({ Int($0) }) {
+            return try await PostgresSpeed().measure(decisions)
+        }
         guard arguments.count == 2, let directory = arguments.first, let records = arguments.last.flatMap({ Int($0) })
         else {
-            print("usage: ledger-speed DIR RECORDS | ledger-speed verify FILE")
+            print("usage: ledger-speed DIR RECORDS | ledger-speed verify FILE | ledger-speed postgres DECISIONS")
             exit(2)
         }
         try await measure(directory, records)
@@ -36,7 +40,7 @@ enum LedgerSpeed {
         print("  append     p50 \(append.text(50))  p99 \(append.text(99))")
         print("  ratio of the p99: \(ratio(append.percentile(99), disk.percentile(99)))")
         let begin = now()
-        await fill(ledger, asks, records)
+        try await fill(ledger, asks, records)
         let elapsed = now() - begin
         print("\(records) decisions by 512 callers at once: \(records * 1_000_000_000 / max(1, Int(elapsed)))/s")
         ledger.close()
@@ -84,16 +88,17 @@ enum LedgerSpeed {
         return latencies.withLock { $0 }
     }
 
-    private static func fill(_ ledger: DecisionLedger, _ asks: Asks, _ count: Int) async {
-        await withTaskGroup(of: Void.self) { group in
+    /// - Throws: why a decision was not recorded.
+    static func fill(_ ledger: DecisionLedger, _ asks: Asks, _ count: Int) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
             for caller in 0..<512 {
                 group.addTask {
                     for number in stride(from: caller, to: count, by: 512) {
-                        guard let proposal = try? asks.proposal("fill-\(number)") else { return }
-                        _ = try? await ledger.record(proposal)
+                        _ = try await ledger.record(asks.proposal("fill-\(number)"))
                     }
                 }
             }
+            try await group.waitForAll()
         }
     }
 

@@ -7,11 +7,12 @@ extension LibpqSession {
     ///
     /// Outside of BEGIN and COMMIT the whole batch is one transaction. At the first error the server skips the rest.
     /// - Throws: the first error; the connection stays usable unless the error is `connection_lost`.
-    func run(_ statements: [(sql: String, arguments: [PostgresValue])]) throws(PostgresError) -> [PostgresResult] {
+    func run(
+        _ statements: [(sql: String, arguments: [PostgresValue])], _ deadline: Deadline
+    ) throws(PostgresError) -> [PostgresResult] {
         let connection = try live()
         let steps = try plan(statements)
         guard !steps.isEmpty else { return [] }
-        let deadline = Deadline(milliseconds: options.statementTimeout + options.silence)
         warning = nil
         for step in steps {
             guard step.send(connection) == 1 else { throw lost("while sending") }

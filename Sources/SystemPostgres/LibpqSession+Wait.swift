@@ -26,7 +26,7 @@ extension LibpqSession {
             let state = PQflush(connection)
             if state == 0 { return }
             guard state == 1 else { throw lost("while sending") }
-            guard try wait(PQsocket(connection), POLLIN | POLLOUT, deadline) else { throw silent() }
+            guard try wait(PQsocket(connection), POLLIN | POLLOUT, deadline) else { throw silent(deadline) }
             guard PQconsumeInput(connection) == 1 else { throw lost("while sending") }
         }
     }
@@ -35,7 +35,7 @@ extension LibpqSession {
     func nextResult(_ deadline: Deadline) throws(PostgresError) -> OpaquePointer? {
         let connection = try live()
         while PQisBusy(connection) == 1 {
-            guard try wait(PQsocket(connection), POLLIN, deadline) else { throw silent() }
+            guard try wait(PQsocket(connection), POLLIN, deadline) else { throw silent(deadline) }
             guard PQconsumeInput(connection) == 1 else { throw lost("while waiting for an answer") }
         }
         return PQgetResult(connection)
@@ -55,7 +55,7 @@ extension LibpqSession {
         return PQstatus(connection) == CONNECTION_OK
     }
 
-    private func silent() -> PostgresError {
-        lost("because PostgreSQL did not answer within \(options.statementTimeout + options.silence) ms")
+    private func silent(_ deadline: Deadline) -> PostgresError {
+        lost("because PostgreSQL did not answer within \(deadline.milliseconds) ms")
     }
 }

@@ -16,6 +16,8 @@ final class LibpqSession {
     let abandoned = Atomic<Bool>(false)
     /// What the server warned of since the last batch was sent.
     var warning: String?
+    /// Until when the connection must be of use.
+    let opening: Deadline
     /// Why there is no connection any more.
     private var end: PostgresError?
 
@@ -23,6 +25,7 @@ final class LibpqSession {
     init(_ target: PostgresTarget, _ options: PostgresOptions) throws(PostgresError) {
         self.target = target
         self.options = options
+        opening = Deadline(milliseconds: options.connectTimeout)
         try options.check()
         try target.checkSecurity(insecure: options.insecure)
         try ConnectionParameters.checkEnvironment()
@@ -81,11 +84,10 @@ final class LibpqSession {
     }
 
     private func connect(_ connection: OpaquePointer) throws(PostgresError) {
-        let deadline = Deadline(milliseconds: options.connectTimeout)
         var step = PQstatus(connection) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
         while step == PGRES_POLLING_READING || step == PGRES_POLLING_WRITING {
             let events = step == PGRES_POLLING_READING ? POLLIN : POLLOUT
-            guard try wait(PQsocket(connection), events, deadline) else {
+            guard try wait(PQsocket(connection), events, opening) else {
                 throw PostgresError(
                     .connectionFailed,
                     "\(target): no connection within \(options.connectTimeout) ms: check address, port and firewall")

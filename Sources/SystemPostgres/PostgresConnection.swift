@@ -47,10 +47,16 @@ package final class PostgresConnection: @unchecked Sendable {
     ///
     /// Outside of BEGIN and COMMIT the batch is one transaction of its own. The first error is thrown, and nothing after
     /// it runs; inside BEGIN the caller must then ROLLBACK. All of them together get the time of one statement.
+    ///
+    /// - Parameter end: where it comes sooner, an answer may take until then, and `silence` more.
     package func executeBatch(
-        _ statements: [(sql: String, arguments: [PostgresValue])]
+        _ statements: [(sql: String, arguments: [PostgresValue])], before end: Deadline? = nil
     ) throws(PostgresError) -> [PostgresResult] {
-        try locked { session throws(PostgresError) in try session.run(statements) }
+        try locked { session throws(PostgresError) in
+            let (options, left) = (session.options, end?.remaining ?? .max)
+            return try session.run(
+                statements, Deadline(milliseconds: min(options.statementTimeout, left) + options.silence))
+        }
     }
 
     /// False after the connection was lost, closed or abandoned. Says nothing about a server that vanished silently.

@@ -6,13 +6,13 @@ package struct PostgresOptions: Sendable {
     package var password: PostgresPassword?
     /// Permits an `sslmode` below verify-ca to a host that is not this machine, where the URL also says so.
     package var insecure = false
-    /// For address, TLS and authentication together; the lookup of the name is the resolver's own time.
+    /// For address, TLS, authentication and settings together; the lookup of the name is the resolver's own time.
     package var connectTimeout = 5_000
     /// After which the server ends a statement. A batch as a whole, and a silent server, get `silence` more.
     package var statementTimeout = 5_000
     /// After which the server ends the wait for one lock.
     package var lockTimeout = 2_000
-    /// After which the server ends a connection whose transaction does nothing.
+    /// After which the server ends a connection whose transaction does nothing, or whose client vanished.
     package var idleInTransactionTimeout = 30_000
     /// How long after `statementTimeout` a server that says nothing counts as lost, and how long a dead network may stay
     /// unnoticed (tcp_user_timeout, keepalives).

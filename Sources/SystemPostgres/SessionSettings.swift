@@ -26,13 +26,24 @@ extension LibpqSession {
             ("client_encoding", "UTF8"),
         ]
         var statements = wanted.map { (sql: Self.set, arguments: [PostgresValue.text($0.0), .text($0.1)]) }
+        statements += vanishing.map { (Self.set, [.text($0.0), .text($0.1)]) }
         statements.append((Self.setDurable, []))
         if options.readOnly { statements.append((Self.set, [.text("default_transaction_read_only"), .text("on")])) }
         statements.append((Self.session, []))
         statements.append((Self.settings, []))
-        let results = try run(statements)
+        let results = try run(statements, opening)
         try checkSession(results.dropLast().last, PQbackendPID(connection))
         try check(results.last?.rows ?? [], wanted)
+    }
+
+    /// When the server gives up a client that vanished. After a part of a batch it has no other time limit, and the
+    /// transaction's locks would hold up everybody else for hours. Means nothing on a Unix socket.
+    private var vanishing: [(String, String)] {
+        let milliseconds = options.idleInTransactionTimeout
+        return [
+            ("tcp_keepalives_idle", String(max(1, milliseconds / 1_000))), ("tcp_keepalives_interval", "1"),
+            ("tcp_keepalives_count", "3"), ("tcp_user_timeout", String(milliseconds)),
+        ]
     }
 
     private static let set = "SELECT pg_catalog.set_config(?, ?, false)"

@@ -51,9 +51,7 @@ struct Desk {
     let ledger: DecisionLedger
 
     init() throws {
-        place = try Place()
-        clock = try ManualClock("2026-11-23T09:00:00.000Z")
-        ledger = try place.open(clock.clock)
+        (place, clock, ledger) = try Place.atNine()
     }
 
     private func ask(_ ask: Ask, _ desk: Desk) async throws -> RecordedDecision {

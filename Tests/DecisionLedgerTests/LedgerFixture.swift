@@ -112,6 +112,12 @@ struct Place: Sendable {
             postgres.store, signer: signer, memory: memory, options: options, clock: clock)
     }
 
+    /// A fresh place and a ledger in it, at nine o'clock by a clock that the test sets.
+    static func atNine() throws -> (Place, ManualClock, DecisionLedger) {
+        let (place, clock) = (try Place(), try ManualClock("2026-11-23T09:00:00.000Z"))
+        return (place, clock, try place.open(clock.clock))
+    }
+
     func reader() throws -> LedgerReader {
         guard let postgres else { return try LedgerReader.open(path: path) }
         return try LedgerReader.open(postgres.store)
@@ -209,9 +215,13 @@ final class Collector: Sendable {
     private let group = DispatchGroup()
 
     func record(_ decisions: [Decision], in ledger: DecisionLedger, deferred: Bool = false) {
-        for (index, decision) in decisions.enumerated() {
+        record(decisions.map { Proposal($0) }, in: ledger, deferred: deferred)
+    }
+
+    func record(_ proposals: [Proposal], in ledger: DecisionLedger, deferred: Bool = false) {
+        for (index, proposal) in proposals.enumerated() {
             group.enter()
-            ledger.record(decision, receivedAt: LedgerInstant(milliseconds: 0), deferred: deferred) { outcome in
+            ledger.record(proposal, receivedAt: LedgerInstant(milliseconds: 0), deferred: deferred) { outcome in
                 self.results.withLock { $0[index, default: []].append(outcome) }
                 self.group.leave()
             }

@@ -14,9 +14,7 @@ import Testing
     let ledger: DecisionLedger
 
     init() throws {
-        place = try Place()
-        clock = try ManualClock("2026-11-23T09:00:00.000Z")
-        ledger = try place.open(clock.clock)
+        (place, clock, ledger) = try Place.atNine()
     }
 
     private func action(_ ask: Ask, _ rules: RulesSnapshot) async throws -> CallbackAction {

@@ -59,6 +59,17 @@ struct PostgresPlace: Sendable {
         store = try PostgresStore(url: server.url(database), patience: patience)
     }
 
+    /// The same database over TCP, for a new role with a password.
+    func store(port: Int, _ parameters: String, patience: Int) throws -> PostgresStore {
+        let (role, password) = ("r" + UUID().uuidString.filter { $0 != "-" }.lowercased(), UUID().uuidString)
+        let administration = try PostgresConnection.open(PostgresTarget(url: server.url("postgres")))
+        _ = try administration.execute("CREATE ROLE \(role) SUPERUSER LOGIN PASSWORD '\(password)'")
+        administration.close()
+        return try PostgresStore(
+            url: server.networkURL(database, user: role, port: port, parameters), password: password,
+            patience: patience)
+    }
+
     func psql(_ sql: String) async throws -> String { try await server.psql(sql, database: database) }
 
     /// What psql finds: the rows as JSON arrays, one on each line.

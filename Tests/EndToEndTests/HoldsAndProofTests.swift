@@ -17,27 +17,7 @@ import Testing
     private func server(_ edit: (String) -> String = { $0 }) async throws -> TestServer {
         let keys = try await keygen.approvers(["alice": "ed25519", "bob": "ed25519", "carol": "ed25519"])
         let server = try await TestServer(
-            rules: """
-                rules_version: 1
-                name: desk
-                time_zone: UTC
-                approvers:
-                  desk:
-                    required: 2
-                    keys:
-                \(keys)
-                transactions:
-                  - id: large
-                    effect: hold
-                    approvers: desk
-                    expires_after: 45m
-                    when: { operation: TRANSFER, amount_usd: { more_than: "1000" } }
-                  - id: small
-                    effect: approve
-                    when: { operation: TRANSFER, amount_usd: { at_most: "1000" } }
-                    limits: [{ id: day, amount_usd: "100", per: 24h }]
-                configuration_changes: []
-                """, edit: edit)
+            rules: deskRules(required: 2, keys: keys, day: #"amount_usd: "100""#), edit: edit)
         try await server.start()
         try await server.connect()
         return server

@@ -20,34 +20,20 @@ import Testing
             "CREATE ROLE \(database) LOGIN PASSWORD '\(password)'; ALTER DATABASE \(database) OWNER TO \(database);")
     }
 
-    private static let rules = """
-        rules_version: 1
-        name: shared
-        time_zone: UTC
-        approvers:
-          desk:
-            required: 1
-            keys:
-              alice: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
-        transactions:
-          - id: large
-            effect: hold
-            approvers: desk
-            expires_after: 45m
-            when: { operation: TRANSFER, amount_usd: { more_than: "1000" } }
-          - id: small
-            effect: approve
-            when: { operation: TRANSFER, amount_usd: { at_most: "1000" } }
-            limits: [{ id: day, count: 40, per: 24h }]
-        configuration_changes: []
-        """
+    private static let rules = deskRules(
+        required: 1,
+        keys: """
+                  alice: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+            """, day: "count: 40")
 
-    private func server() async throws -> TestServer {
+    private func server(port: Int? = nil, deadline: String = "20s") async throws -> TestServer {
         let url = postgres.networkURL(
-            database, user: database, host: "localhost", "sslmode=verify-full&sslrootcert=\(postgres.authorityFile)")
+            database, user: database, host: "localhost", port: port,
+            "sslmode=verify-full&sslrootcert=\(postgres.authorityFile)")
         let server = try await TestServer(rules: Self.rules) {
             $0.replacingOccurrences(
-                of: "sqlite: data/ledger.sqlite", with: "postgres: \"\(url)\", password_file: keys/database-password")
+                of: "sqlite: data/ledger.sqlite", with: "postgres: \"\(url)\", password_file: keys/database-password"
+            ).replacingOccurrences(of: "deadline: 20s", with: "deadline: \(deadline)")
         }
         try write(password + "\n", mode: 0o600, server)
         return server
@@ -108,6 +94,25 @@ import Testing
             Executable.callbackServer.path, ["decisions", "list", "--config", server.configuration],
             environment: ["PGPASSWORD": password])
         #expect(listed.errorText.contains("let callback-server open it once"), "\(listed.errorText)")
+    }
+
+    @Test func aNetworkThatSwallowsEverythingIsAnsweredWithRetryUntilItIsWell() async throws {
+        let hole = try BlackHole(to: postgres.port)
+        let server = try await server(port: hole.port, deadline: "3s")
+        try await server.start()
+        try await server.connect()
+        func action(_ id: String) async throws -> String? {
+            let (status, answers) = try await server.ask(transfer(id, usd: "60"))
+            #expect(status == 0)
+            return answers.first?["action"]?.string
+        }
+        #expect(try await action("one") == "APPROVE")
+        hole.goDark()
+        for _ in 0..<2 { #expect(try await action("two") == "RETRY") }
+        hole.clear()
+        while case let action = try await action("two"), action != "APPROVE" { try #require(action == "RETRY") }
+        #expect(try await server.decisions().map { $0["requestId"]?.string } == ["one", "two"])
+        await server.stop()
     }
 
     /// Every request goes to all three at once; one of them dies in the middle.

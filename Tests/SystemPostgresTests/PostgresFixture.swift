@@ -23,6 +23,15 @@ struct Place {
         return try PostgresConnection.open(target, options)
     }
 
+    /// Who may log in over TCP: a new role, and options that hold its password.
+    func newRole() async throws -> (name: String, options: PostgresOptions) {
+        let (name, password) = ("far_" + database, UUID().uuidString)
+        try await server.psql("CREATE ROLE \(name) LOGIN PASSWORD '\(password)'")
+        var options = PostgresOptions()
+        options.password = try PostgresPassword(password)
+        return (name, options)
+    }
+
     /// Returns when a session of this database waits for a lock; fails where none comes to that.
     func someoneWaitsForALock() async throws {
         let question = """

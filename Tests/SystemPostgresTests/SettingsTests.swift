@@ -29,6 +29,45 @@ import Testing
         for (name, value) in wanted { #expect(try setting(connection, name) == .text(value), "\(name)") }
     }
 
+    /// A batch that came in part has no other time limit there.
+    @Test func theServerGivesUpAClientThatVanished() async throws {
+        var role = try await place.newRole()
+        role.options.idleInTransactionTimeout = 2_000
+        let connection = try PostgresConnection.open(
+            PostgresTarget(url: place.server.networkURL(place.database, user: role.name)), role.options)
+        // As the kernel says of the server's socket.
+        for (name, value) in [("idle", "2"), ("interval", "1"), ("count", "3")] {
+            #expect(try setting(connection, "tcp_keepalives_\(name)") == .text(value), "\(name)")
+        }
+        #expect(try setting(connection, "tcp_user_timeout") == .text("2000"))
+    }
+
+    /// Bytes of the server's answers, what a pooler or a weaker server would say instead, and what comes of it.
+    static let lies: [(what: [UInt8], instead: [UInt8], code: PostgresError.Code, words: String)] = [
+        // BackendKeyData (manual, section 55.7): the same key of another process.
+        ([0x4b, 0, 0, 0, 12, 0], [0x4b, 0, 0, 0, 12, 1], .refusedTarget, "pooler"),
+        (answer("synchronous_commit", "on"), answer("synchronous_commit", "of"), .notDurable, "synchronous_commit"),
+        (answer("fsync", "on"), answer("fsync", "of"), .notDurable, "fsync=on"),
+        (answer("full_page_writes", "on"), answer("full_page_writes", "of"), .notDurable, "full_page_writes=on"),
+        (answer("lock_timeout", "2000"), answer("lock_timeout", "9000"), .refusedTarget, "lock_timeout"),
+    ]
+
+    /// Two columns of a row, each behind its length.
+    private static func answer(_ name: String, _ value: String) -> [UInt8] {
+        Array(name.utf8) + [0, 0, 0, UInt8(value.utf8.count)] + Array(value.utf8)
+    }
+
+    @Test(arguments: lies.indices) func whatTheServerSaysIsBelievedAndNotWhatWasSet(_ index: Int) async throws {
+        let lie = Self.lies[index]
+        let between = try BlackHole(to: place.server.port) { bytes in
+            if let place = bytes.firstRange(of: lie.what) { bytes.replaceSubrange(place, with: lie.instead) }
+        }
+        let role = try await place.newRole()
+        let url = place.server.networkURL(place.database, user: role.name, port: between.port, "sslmode=disable")
+        let error = failure { try PostgresConnection.open(PostgresTarget(url: url), role.options) }
+        #expect(error?.code == lie.code && error?.message.contains(lie.words) == true, "\(error as Any)")
+    }
+
     @Test func settingsOfTheUserThatLoseCommitsAreOverruled() async throws {
         let user = "weak_" + place.database
         try await place.server.psql(

@@ -91,16 +91,16 @@ package final class PostgresServer: Sendable {
         return name
     }
 
-    /// The URL of a database for the superuser over the socket.
-    package func url(_ database: String) -> String {
-        "postgresql://admin@/\(database)?host=\(directory)&port=\(port)"
+    /// The URL of a database over the socket, where nobody needs a password.
+    package func url(_ database: String, user: String = "admin") -> String {
+        "postgresql://\(user)@/\(database)?host=\(directory)&port=\(port)"
     }
 
-    /// The URL of a database over TCP, with more parameters.
-    package func networkURL(_ database: String, user: String, host: String = "127.0.0.1", _ parameters: String = "")
-        -> String
-    {
-        "postgresql://\(user)@\(host):\(port)/\(database)\(parameters.isEmpty ? "" : "?" + parameters)"
+    /// The URL of a database over TCP, through another port where one is given, with more parameters.
+    package func networkURL(
+        _ database: String, user: String, host: String = "127.0.0.1", port: Int? = nil, _ parameters: String = ""
+    ) -> String {
+        "postgresql://\(user)@\(host):\(port ?? self.port)/\(database)\(parameters.isEmpty ? "" : "?" + parameters)"
     }
 
     private var data: String { directory + "/data" }
@@ -163,16 +163,7 @@ package struct PostgresServerError: Error, CustomStringConvertible {
 private func freePort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let status = withUnsafeMutableBytes(of: &address) { bytes in
-        guard let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return Int32(-1) }
-        return bind(descriptor, pointer, length) == 0 ? getsockname(descriptor, pointer, &length) : -1
-    }
-    guard status == 0 else { throw PostgresServerError("no free port: \(errno)") }
-    return Int(UInt16(bigEndian: address.sin_port))
+    return try loopback(descriptor, 0, bind)
 }
 
 private let leftovers = Mutex<[String]>([])

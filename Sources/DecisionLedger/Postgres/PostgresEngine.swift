@@ -18,7 +18,7 @@ final class PostgresEngine: LedgerEngine {
     init(_ store: PostgresStore) throws(LedgerError) {
         self.store = store
         do {
-            try PostgresSchema.make(try connection().0)
+            try PostgresSchema.make(try connection(before: Deadline(milliseconds: store.transactionTimeout)).0)
         } catch {
             close()
             throw LedgerError(error, place: store.description)
@@ -26,11 +26,11 @@ final class PostgresEngine: LedgerEngine {
     }
 
     func transact<Value>(_ work: (any SQLSession) throws -> Value) throws(LedgerError) -> Value {
+        let end = Deadline(milliseconds: store.transactionTimeout)
         do {
-            let (connection, number) = try connection()
+            let (connection, number) = try connection(before: end)
             do {
-                let session = PostgresSession(
-                    connection, number: number, begin: Self.begin, timeout: store.transactionTimeout)
+                let session = PostgresSession(connection, number: number, begin: Self.begin, end: end)
                 let value = try work(session)
                 try session.commit()
                 return value
@@ -49,7 +49,9 @@ final class PostgresEngine: LedgerEngine {
     private static let begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
     private static func rollBack(_ connection: PostgresConnection) -> Bool {
-        if connection.isInTransaction { _ = try? connection.execute("ROLLBACK") }
+        // A caller waits: a server that takes its time over this gets another connection.
+        let end = Deadline(milliseconds: 0)
+        if connection.isInTransaction { _ = try? connection.executeBatch([("ROLLBACK", [])], before: end) }
         return connection.isUsable && !connection.isInTransaction
     }
 
@@ -60,12 +62,12 @@ final class PostgresEngine: LedgerEngine {
     func close() { drop() }
 
     /// The connection, or a new one, and its number.
-    private func connection() throws(PostgresError) -> (PostgresConnection, Int) {
+    private func connection(before end: Deadline) throws(PostgresError) -> (PostgresConnection, Int) {
         let (known, number) = state.withLock { ($0.connection, $0.connections) }
         if let known, known.isUsable { return (known, number) }
         drop()
         let opened = try PostgresConnection.open(store.target, store.writing)
-        _ = try opened.executeBatch(Self.settings)
+        _ = try opened.executeBatch(Self.settings, before: end)
         return state.withLock { state in
             state.connection = opened
             state.connections += 1
@@ -73,10 +75,12 @@ final class PostgresEngine: LedgerEngine {
         }
     }
 
-    /// Every look-up of a writer has its index, also where the server's statistics are of a time when the tables were small.
+    /// Every look-up of a writer finds its rows by all the columns that it names, also where the server's statistics, and
+    /// the plans that it keeps, are of a time when the tables were small: to read the whole of a table or index once looks
+    /// cheap then.
     private static let settings: [(sql: String, arguments: [PostgresValue])] = [
-        ("SET enable_seqscan = off", []), ("SET jit = off", []),
-    ]
+        "enable_seqscan", "enable_bitmapscan", "enable_material", "enable_hashjoin", "enable_mergejoin", "jit",
+    ].map { ("SET \($0) = off", []) }
 
     private func drop() {
         let dropped = state.withLock { state in

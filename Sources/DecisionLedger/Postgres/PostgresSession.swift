@@ -9,8 +9,9 @@ final class PostgresSession: SQLSession {
 
     let connectionNumber: Int
     private let connection: PostgresConnection
-    private let end: ContinuousClock.Instant?
+    private let end: Deadline?
     private var waiting: [Statement]
+    private var recent = RecentAnswers()
     /// So many rows are sent without waiting for more.
     private static let fullBatch = 128
 
@@ -18,26 +19,29 @@ final class PostgresSession: SQLSession {
 
     /// - Parameters:
     ///   - begin: the statement that opens the transaction.
-    ///   - timeout: milliseconds after which no further statement is sent.
-    init(_ connection: PostgresConnection, number: Int, begin: String, timeout: Int? = nil) {
+    ///   - end: after which no further statement is sent, and no answer waited for much longer.
+    init(_ connection: PostgresConnection, number: Int, begin: String, end: Deadline? = nil) {
         self.connection = connection
         connectionNumber = number
-        end = timeout.map { ContinuousClock.now + .milliseconds($0) }
+        self.end = end
         waiting = [(begin, [])]
     }
 
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
-        try run(sql, arguments).affected
+        recent.forget()
+        return try run(sql, arguments).affected
     }
 
     func write(_ sql: String, _ arguments: [SQLValue]) throws {
+        recent.forget()
         waiting.append((sql, arguments.map(PostgresValue.init)))
         if waiting.count >= Self.fullBatch { _ = try send() }
     }
 
     func query(_ sql: String, _ arguments: [SQLValue], _ body: (SQLRow) throws -> Void) throws {
-        for row in try run(sql, arguments).rows { try body(SQLRow(row.map(SQLValue.init))) }
+        let rows = try recent.find(sql, arguments) ?? ask(sql, arguments)
+        for row in rows { try body(row) }
     }
 
     /// Sends what waits and commits, in one round trip.
@@ -53,18 +57,24 @@ final class PostgresSession: SQLSession {
     /// Whether the server heard of the transaction.
     var hasBegun: Bool { connection.isInTransaction }
 
+    private func ask(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow] {
+        let rows = try run(sql, arguments).rows.map { SQLRow($0.map(SQLValue.init)) }
+        recent.keep(sql, arguments, rows)
+        return rows
+    }
+
     private func run(_ sql: String, _ arguments: [SQLValue]) throws -> PostgresResult {
         waiting.append((sql, arguments.map(PostgresValue.init)))
         return try send().last ?? PostgresResult()
     }
 
     private func send() throws -> [PostgresResult] {
-        if let end, ContinuousClock.now >= end {
+        if let end, end.remaining == 0 {
             throw LedgerError(
                 .unreachable, "the database took too long over this transaction: it was rolled back, look at its load")
         }
         defer { waiting.removeAll() }
-        return try connection.executeBatch(waiting)
+        return try connection.executeBatch(waiting, before: end)
     }
 }
 

@@ -38,7 +38,7 @@ package struct PostgresStore: Sendable, CustomStringConvertible {
         return options
     }
 
-    /// How long the statements of one transaction may take together, in milliseconds.
+    /// How long one transaction may take, a connection for it included, in milliseconds.
     var transactionTimeout: Int { patience }
 
     /// For readers: they hold no lock, and an audit reads a lot.

@@ -13,7 +13,8 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct DamageTests {
     let fault: FaultPlace
     private var place: Place { fault.place }
-    private static let pageSize = 8192
+    private var files: LedgerFiles { LedgerFiles(fault.place.path) }
+    private static let pageSize = LedgerFiles.pageSize
 
     init() throws {
         fault = try FaultPlace()
@@ -30,33 +31,23 @@ import Testing
         return ledger
     }
 
-    private func bytes(_ suffix: String = "") throws -> Data {
-        try Data(contentsOf: URL(fileURLWithPath: place.path + suffix))
-    }
-
-    private func write(_ data: Data, _ suffix: String = "") throws {
-        try data.write(to: URL(fileURLWithPath: place.path + suffix))
-    }
-
-    private func remove(_ suffix: String) throws { try FileManager.default.removeItem(atPath: place.path + suffix) }
-
     /// The files as a kill would leave them, put in place of the closed ledger.
     private func fillAndKill(_ names: Range<Int>) async throws {
         let ledger = try await fill(names)
-        let kept = try ["", "-wal", ".checkpoint", ".lock"].map { ($0, try bytes($0)) }
+        let kept = try ["", "-wal", ".checkpoint", ".lock"].map { ($0, try files.bytes($0)) }
         ledger.close()
-        for (suffix, data) in kept { try write(data, suffix) }
+        for (suffix, data) in kept { try files.write(data, suffix) }
     }
 
     /// Refused with a message that says what to do, and unchanged; or opened, and sound. Returns the code of the refusal.
     private func refusalOrSoundness(_ what: String) throws -> LedgerError.Code? {
-        let before = try bytes()
+        let before = try files.bytes()
         do {
             try fault.open().close()
         } catch let error as LedgerError {
             #expect([.corrupt, .rolledBack, .notALedger].contains(error.code), "\(what): \(error)")
             #expect(error.message.lowercased().contains("restore") || error.code == .notALedger, "\(what): \(error)")
-            #expect(try bytes() == before, "\(what): the file was changed")
+            #expect(try files.bytes() == before, "\(what): the file was changed")
             return error.code
         }
         let broken = try Invariants(place.path, fault.rules, fault.signer.verifierKey, Witness()).broken()
@@ -66,14 +57,11 @@ import Testing
 
     @Test func anyPageMayBeGarbage() async throws {
         try await fill(0..<60).close()
-        let sound = try bytes()
+        let sound = try files.bytes()
         var refused = 0
         let pages = sound.count / Self.pageSize
         for page in 0..<pages {
-            var damaged = sound
-            damaged.replaceSubrange(
-                page * Self.pageSize..<(page + 1) * Self.pageSize, with: Data(repeating: 0xa5, count: Self.pageSize))
-            try write(damaged)
+            try files.write(LedgerFiles.garbage(page: page, of: sound))
             if try refusalOrSoundness("page \(page)") != nil { refused += 1 }
         }
         #expect(refused > pages / 2)
@@ -82,18 +70,18 @@ import Testing
     /// What a disk leaves that lost a write: every page is well-formed, and one is old.
     @Test func anyPageMayBeAnOldOne() async throws {
         try await fill(0..<40).close()
-        let early = try bytes()
+        let early = try files.bytes()
         try await fill(40..<60).close()
-        let sound = try bytes()
-        let memory = try bytes(".checkpoint")
+        let sound = try files.bytes()
+        let memory = try files.bytes(".checkpoint")
         var refused = 0
         for page in 0..<early.count / Self.pageSize {
             let range = page * Self.pageSize..<(page + 1) * Self.pageSize
             guard early[range] != sound[range] else { continue }
             var damaged = sound
             damaged.replaceSubrange(range, with: early[range])
-            try write(damaged)
-            try write(memory, ".checkpoint")
+            try files.write(damaged)
+            try files.write(memory, ".checkpoint")
             if try refusalOrSoundness("page \(page)") != nil { refused += 1 }
         }
         #expect(refused > 5)
@@ -101,34 +89,34 @@ import Testing
 
     @Test func aFileThatWasCutOffIsRefused() async throws {
         try await fill(0..<60).close()
-        let sound = try bytes()
+        let sound = try files.bytes()
         for length in [
             0, 1, 100, 4096, Self.pageSize, 3 * Self.pageSize, sound.count / 2, sound.count - Self.pageSize,
             sound.count - 1,
         ] {
-            try write(sound.prefix(length))
+            try files.write(sound.prefix(length))
             #expect(try refusalOrSoundness("\(length) bytes") != nil, "\(length) bytes")
         }
-        try write(sound)
+        try files.write(sound)
         #expect(try refusalOrSoundness("as it was") == nil)
     }
 
     @Test func aHeaderOfGarbageIsRefused() async throws {
         try await fill(0..<10).close()
-        var damaged = try bytes()
+        var damaged = try files.bytes()
         damaged.replaceSubrange(0..<100, with: Data("garbage ".utf8) + Data(repeating: 7, count: 92))
-        try write(damaged)
+        try files.write(damaged)
         #expect(try refusalOrSoundness("header") == .corrupt)
     }
 
     @Test func aLogThatIsGoneAfterAKillIsMissed() async throws {
         try await fillAndKill(0..<30)
-        try remove("-wal")
+        try files.remove("-wal")
         #expect(try refusalOrSoundness("no log") == .rolledBack)
         // Even where no checkpoint tells of it, the lock's note does; and a ledger that was closed has none.
-        try remove(".checkpoint")
+        try files.remove(".checkpoint")
         #expect(try refusalOrSoundness("no log, no checkpoint") == .rolledBack)
-        try remove(".lock")
+        try files.remove(".lock")
         #expect(try refusalOrSoundness("on purpose") == nil)
     }
 
@@ -140,9 +128,9 @@ import Testing
         let covered = try fault.remembered()?.size
         _ = try await fault.record(.usd("newest", "5"), in: ledger)
         #expect(try fault.remembered()?.size == covered)
-        let kept = try ["", ".checkpoint", ".lock"].map { ($0, try bytes($0)) }
+        let kept = try ["", ".checkpoint", ".lock"].map { ($0, try files.bytes($0)) }
         ledger.close()
-        for (suffix, data) in kept { try write(data, suffix) }
+        for (suffix, data) in kept { try files.write(data, suffix) }
         let error = try #require(throws: LedgerError.self) { try fault.open() }
         #expect(error.code == .rolledBack && error.message.contains(".lock away"))
     }
@@ -151,15 +139,15 @@ import Testing
         let other = try DamageTests()
         try await other.fillAndKill(0..<50)
         try await fillAndKill(0..<30)
-        try write(try other.bytes("-wal"), "-wal")
-        let log = try bytes("-wal")
+        try files.write(try other.files.bytes("-wal"), "-wal")
+        let log = try files.bytes("-wal")
         #expect(try refusalOrSoundness("another log") != nil)
-        #expect(try bytes("-wal") == log)
+        #expect(try files.bytes("-wal") == log)
     }
 
     @Test func aLedgerThatIsGoneIsNotReplacedByAnEmptyOne() async throws {
         try await fill(0..<10).close()
-        try remove("")
+        try files.remove("")
         let error = try #require(throws: LedgerError.self) { try fault.open() }
         #expect(error.code == .rolledBack && error.message.contains("restore it"))
         #expect(!FileManager.default.fileExists(atPath: place.path))
@@ -167,11 +155,11 @@ import Testing
 
     @Test func aCheckpointThatCannotBeReadIsNoReasonToGoOnWithoutIt() async throws {
         try await fill(0..<10).close()
-        try remove(".checkpoint")
+        try files.remove(".checkpoint")
         try FileManager.default.createDirectory(atPath: fault.memoryPath, withIntermediateDirectories: false)
         #expect(code { _ = try fault.open() } == .cannotOpen)
-        try remove(".checkpoint")
-        try write(Data(), ".checkpoint")
+        try files.remove(".checkpoint")
+        try files.write(Data(), ".checkpoint")
         #expect(code { _ = try fault.open() } == .rolledBack)
     }
 
@@ -189,7 +177,7 @@ import Testing
         let filler = [UInt8](repeating: 0x61, count: 34 << 20)
         try await ledger.keep(rulesDigest: "sha256:large", files: [("a", filler), ("b", filler)])
         ledger.close()
-        #expect(try bytes().count > 64 << 20)
+        #expect(try files.bytes().count > 64 << 20)
         #expect(try refusalOrSoundness("as it was") == nil)
         let drop = ["decisions_are_kept", "decisions_are_immutable"].map { "DROP TRIGGER \($0);" }.joined()
         try await place.alter(drop + sql)

@@ -160,6 +160,26 @@ import Testing
         #expect(code { _ = try open(place, signer: signer, memory: file) } == .rolledBack)
     }
 
+    @Test(arguments: [
+        ("53100", LedgerError.Code.diskFull), ("58030", .ioError), ("40001", .locked), ("25006", .readOnly),
+        ("XX001", .corrupt), ("XX000", .database), ("57P01", .unreachable),
+    ])
+    func whatTheServerReportsHasItsCodeAndEndsWithItsCause(_ state: String, _ code: LedgerError.Code) async throws {
+        let place = try PostgresPlace()
+        let ledger = try open(place)
+        _ = try await place.psql(
+            """
+            CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'said' USING ERRCODE = '\(state)'; END $$;
+            CREATE TRIGGER fail BEFORE INSERT ON decisions FOR EACH STATEMENT EXECUTE FUNCTION fail();
+            """)
+        #expect(await ledger.failure(Ask(requestId: "r")) == code)
+        #expect(ledger.status.lastError?.code == code)
+        _ = try await place.psql("DROP TRIGGER fail ON decisions")
+        while !ledger.status.isWritable { await Task.yield() }
+        #expect(try await ledger.record(Ask(requestId: "r")).sequence == 1)
+    }
+
     @Test func aBadRecordDoesNotTakeItsBatchWithIt() async throws {
         let place = try PostgresPlace()
         let ledger = try open(place)

@@ -2,6 +2,7 @@
 
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CallbackProtocol
@@ -79,6 +80,40 @@ import Testing
         }
     }
 
+    /// A server that does not see what another has recorded since it looked: the index stops it. All of its batch are told
+    /// RETRY, and what stands is the other server's answer.
+    @Test func whatAnotherServerRecordedBetweenLookAndInsertIsAnsweredTheNextTime() async throws {
+        let postgres = try #require(place.postgres)
+        let rules = try limited("- { id: day, count: 4, per: 24h }")
+        let first = try await ledgers[0].decide(.usd("both", "7"), rules)
+        let role = "r" + postgres.database
+        try await place.alter("CREATE ROLE \(role) LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO \(role)")
+        let late = try DecisionLedger.open(PostgresStore(url: postgres.server.url(postgres.database, user: role)))
+        try await place.alter(
+            """
+            ALTER TABLE decisions ENABLE ROW LEVEL SECURITY;
+            CREATE POLICY blind ON decisions TO \(role) USING (request_id <> 'both') WITH CHECK (true);
+            """)
+        let (stall, collector) = (Stall(late), Collector())
+        let asks = ["new", "both", "other"].map { Ask.usd($0, "7") }
+        collector.record(asks.map { rules.propose($0.request, at: RulesInstant(milliseconds: 0)) }, in: late)
+        stall.release()
+        for outcome in try collector.outcomes() {
+            #expect(throws: LedgerError.self) { try outcome.get() }
+            if case .failure(let error) = outcome { #expect(error.code == .corrupt) }
+        }
+        #expect(try await place.rows("SELECT request_id FROM decisions ORDER BY 1") == [#"["both"]"#, #"["stall"]"#])
+        #expect(try await place.rows("SELECT request_id FROM limit_charges") == [#"["both"]"#])
+        try await place.alter("DROP POLICY blind ON decisions; ALTER TABLE decisions DISABLE ROW LEVEL SECURITY")
+        var answers: [RecordedDecision] = []
+        for ask in asks { answers.append(try await late.decide(ask, rules)) }
+        #expect(answers.map(\.isRepeat) == [false, true, false] && answers[1].leafHash == first.leafHash)
+        // Three of four are charged: one more is approved, and no more than that.
+        #expect(try await ledgers[1].decide(.usd("fourth", "7"), rules).action == .approve)
+        #expect(try await late.decide(.usd("fifth", "7"), rules).action == .reject)
+        #expect(try isSound() && late.status.isWritable)
+    }
+
     @Test func aHoldThatOneServerOpenedIsSignedAtAnother() async throws {
         let desk = try await Desk(required: 1)
         #expect(try await ledgers[0].decide(.usd("big", "5000"), desk.rules).action == .retry)
@@ -87,6 +122,26 @@ import Testing
         _ = try await ledgers[1].sign(hold.number, .approve, signature: signature)
         #expect(try await ledgers[2].decide(.usd("big", "5000"), desk.rules).action == .approve)
         #expect(try isSound())
+    }
+
+    /// The server plans when the tables are empty, and keeps the plan.
+    @Test func noLookUpReadsAWholeIndex() async throws {
+        let rules = try limited("- { id: day, count: 2000, per: 24h }")
+        let ledger = ledgers[0]
+        let filler = String(repeating: "x", count: 180)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<1500 {
+                group.addTask { _ = try await ledger.decide(.usd("\(number)\(filler)", "1"), rules) }
+            }
+            try await group.waitForAll()
+        }
+        // The session tells its figures at its end.
+        ledger.close()
+        let blocks = try await place.rows(
+            "SELECT idx_blks_hit + idx_blks_read FROM pg_statio_user_indexes WHERE indexrelname = 'limit_charges_pkey'")
+        let read = try #require(blocks.first.flatMap { Int($0.dropFirst().dropLast()) })
+        // Three ways down a tree of some fifty blocks, one for the look, two for the row.
+        #expect((1500..<1500 * 12).contains(read), "\(read)")
     }
 
     /// Printed, not judged: the machine is shared.
