@@ -46,10 +46,9 @@ final class PostgresSession: SQLSession {
 
     /// Sends what waits and commits, in one round trip.
     ///
-    /// COMMIT itself has no time limit on the server: where it waits for a standby, the limit would end the wait and not
-    /// the transaction. The client gives up waiting all the same, and then the outcome is unknown.
+    /// COMMIT has no time limit on the server: statement_timeout is over before the wait for a standby begins. The client
+    /// gives up waiting all the same, and then the outcome is unknown.
     func commit() throws {
-        waiting.append(("SET LOCAL statement_timeout = 0", []))
         waiting.append(("COMMIT", []))
         _ = try send()
     }
