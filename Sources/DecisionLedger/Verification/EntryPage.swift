@@ -24,8 +24,8 @@ struct EntryPage: Sendable {
         (self.first, self.last) = (first, last)
         let bounds: [SQLValue] = [.integer(first), .integer(last)]
         try session.query(
-            "SELECT \(Self.columns), \(session.bytes(ofText: "payload")) FROM decisions WHERE sequence BETWEEN ? AND ? ORDER BY sequence",
-            bounds
+            "SELECT \(Self.columns), \(session.bytes(ofText: "payload")) FROM decisions WHERE sequence BETWEEN ? AND ?"
+                + " ORDER BY sequence", bounds
         ) { try add(decision: $0) }
         try session.query(
             "SELECT sequence, hold, event, key, record, leaf_hash FROM hold_events WHERE sequence BETWEEN ? AND ?"
@@ -58,7 +58,7 @@ struct EntryPage: Sendable {
         if try !LedgerInstant.isStored(row.text(1)) || !LedgerInstant.isStored(row.text(2)) {
             complain(.changed, sequence, "a time is not in the ledger's form")
         }
-        let payload = try row.blob(Self.payloadColumn)
+        let payload = try row.optionalBlob(Self.payloadColumn) ?? []
         if SHA256Digest.label(SHA256Digest.hash(payload)) != decision.storedPayloadDigest {
             complain(.payload, sequence, "the stored payload is not the one that was decided")
         }
