@@ -8,8 +8,8 @@ struct DecisionsExport: ParsableCommand {
         commandName: "export",
         abstract: "Write recorded decisions for a SIEM system, oldest first, one on each line.",
         discussion: """
-            jsonl is what `show --json` prints, ecs is Elastic Common Schema 8, cef is ArcSight Common Event Format, syslog is RFC
-            5424 with structured data. Fields: docs/interfaces.md. To send decisions as they are recorded, configure `sinks`.
+            jsonl is what `show --json` prints, ecs is Elastic Common Schema 8, cef is ArcSight Common Event Format, syslog is RFC \
+            5424 with structured data. Fields: docs/interfaces.md. To send decisions as they are recorded, configure `sinks`. \
             With --proof, the whole log up to its newest checkpoint, holds included, so that anybody can verify it: docs/ledger.md.
             """)
 

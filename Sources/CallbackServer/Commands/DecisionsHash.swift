@@ -9,8 +9,8 @@ struct DecisionsHash: ParsableCommand {
         commandName: "hash",
         abstract: "Find the decisions whose request held a known value that is not stored in clear.",
         discussion: """
-            Secrets and masked members are stored as salted commitments. Whoever knows a value can find where it was; nobody
-            can read it out of the ledger. The value is read from standard input, so that it stands in no list of processes;
+            Secrets and masked members are stored as salted commitments. Whoever knows a value can find where it was; nobody \
+            can read it out of the ledger. The value is read from standard input, so that it stands in no list of processes; \
             one line end behind it does not count.
             """)
 

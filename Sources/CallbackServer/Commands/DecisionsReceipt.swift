@@ -10,7 +10,7 @@ struct DecisionsReceipt: ParsableCommand {
         commandName: "receipt",
         abstract: "Write a receipt: the record, the proof that it is in the log, and a signed checkpoint, in one file.",
         discussion: """
-            Whoever has the log's public key can verify it, with `decisions verify-receipt` or with any program that knows
+            Whoever has the log's public key can verify it, with `decisions verify-receipt` or with any program that knows \
             C2SP tlog-proof: neither the server nor the database is needed for it.
             """)
 

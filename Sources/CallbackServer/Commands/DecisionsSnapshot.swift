@@ -8,7 +8,7 @@ struct DecisionsSnapshot: ParsableCommand {
         commandName: "snapshot",
         abstract: "Copy a SQLite ledger to a new file, consistent and complete, while the server runs.",
         discussion: """
-            A backup. Copying the file itself while the server writes is none. A PostgreSQL ledger is backed up with
+            A backup. Copying the file itself while the server writes is none. A PostgreSQL ledger is backed up with \
             PostgreSQL's own tools.
             """)
 

@@ -11,9 +11,9 @@ struct DecisionsVerify: ParsableCommand {
         abstract:
             "Prove that the ledger holds what was recorded: nothing changed, removed, added or put in another order.",
         discussion: """
-            Recomputes every record's hash, the tree above them, and everything that is derived from them, also beside a
-            running server. With a checkpoint that you kept (`decisions checkpoint`), it also proves that the ledger still
-            begins with what that checkpoint covers: only so can a ledger that was put back as a whole be noticed. Exit code
+            Recomputes every record's hash, the tree above them, and everything that is derived from them, also beside a \
+            running server. With a checkpoint that you kept (`decisions checkpoint`), it also proves that the ledger still \
+            begins with what that checkpoint covers: only so can a ledger that was put back as a whole be noticed. Exit code \
             3 when something is wrong.
             """)
 

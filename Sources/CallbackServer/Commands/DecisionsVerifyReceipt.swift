@@ -11,7 +11,7 @@ struct DecisionsVerifyReceipt: ParsableCommand {
         commandName: "verify-receipt",
         abstract: "Verify a receipt, and print the record that it proves.",
         discussion: """
-            Needs neither server nor database, only the log's public key, which you must have from somewhere you trust. Exit
+            Needs neither server nor database, only the log's public key, which you must have from somewhere you trust. Exit \
             code 3 when the receipt proves nothing.
             """)
 

@@ -9,7 +9,7 @@ struct InitCommand: ParsableCommand {
         abstract:
             "Make a directory that serves as it is: configuration, keys, development certificates, starter rules.",
         discussion: """
-            The starter rules approve nothing. Nothing is overwritten: exit code 1 names what is in the way.
+            The starter rules approve nothing. Nothing is overwritten: exit code 1 names what is in the way. \
             The certificates are for development; production ones come from your own authority.
             """)
 

@@ -8,7 +8,7 @@ struct RulesAnalyze: ParsableCommand {
         commandName: "analyze",
         abstract: "Find rules that never match, change nothing, or are always overridden, and gaps between amounts.",
         discussion: """
-            Prints proven findings, each with a request that shows it where there is one, and what is undecided.
+            Prints proven findings, each with a request that shows it where there is one, and what is undecided. \
             Findings are advice: the exit code is 3 only where an approve or hold rule is contradicted by others.
             """)
 

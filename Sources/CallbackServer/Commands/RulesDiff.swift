@@ -8,8 +8,8 @@ struct RulesDiffCommand: ParsableCommand {
         commandName: "diff",
         abstract: "Say what two versions of a rules file decide differently.",
         discussion: """
-            Prints what becomes approved, held, retried, ignored or rejected, each with a request that shows it. What is
-            not printed does not change, unless it says undecided. Exit code 3 when something newly becomes approved, or
+            Prints what becomes approved, held, retried, ignored or rejected, each with a request that shows it. What is \
+            not printed does not change, unless it says undecided. Exit code 3 when something newly becomes approved, or \
             when something is undecided.
             """)
 

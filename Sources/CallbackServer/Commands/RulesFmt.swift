@@ -9,7 +9,7 @@ struct RulesFmt: ParsableCommand {
         commandName: "fmt",
         abstract: "Lay rules files and their tests out in the one canonical way.",
         discussion: """
-            Comments stay; what a file says never changes. A file that cannot be formatted safely is left as it is.
+            Comments stay; what a file says never changes. A file that cannot be formatted safely is left as it is. \
             With --check nothing is written, and the exit code is 3 when a file is not canonical.
             """)
 

@@ -10,7 +10,7 @@ struct RulesReloadCommand: AsyncParsableCommand {
         commandName: "reload",
         abstract: "Have the running server load its rules file again.",
         discussion: """
-            A file with errors changes nothing: the rules in force stay, and the exit code is 3. A request that is being decided
+            A file with errors changes nothing: the rules in force stay, and the exit code is 3. A request that is being decided \
             keeps the rules it started with.
             """)
 

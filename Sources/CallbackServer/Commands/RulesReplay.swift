@@ -11,9 +11,9 @@ struct RulesReplay: ParsableCommand {
         abstract:
             "Run the recorded requests of the ledger against a rules file, and list what would have been different.",
         discussion: """
-            Each request is evaluated as it came: its payload, co-signer, listener and instant of arrival, with the
-            signatures that people had given by then, and limits as if these rules had been in force from the first
-            replayed request on. Refusals of changed payloads are left out. Where a member is masked in the ledger, rules
+            Each request is evaluated as it came: its payload, co-signer, listener and instant of arrival, with the \
+            signatures that people had given by then, and limits as if these rules had been in force from the first \
+            replayed request on. Refusals of changed payloads are left out. Where a member is masked in the ledger, rules \
             that ask for it see the mask. Exit code 3 when something would have been different.
             """)
 

@@ -9,7 +9,7 @@ struct RulesSign: ParsableCommand {
         commandName: "sign",
         abstract: "Sign a rules file and every file that it names, by ssh-keygen.",
         discussion: """
-            Writes FILE.NAME.sig beside each file. The key stays where it is: a file, an agent or a FIDO2 token, and
+            Writes FILE.NAME.sig beside each file. The key stays where it is: a file, an agent or a FIDO2 token, and \
             ssh-keygen asks for its passphrase or touch. A file with errors is not signed.
             """)
 

@@ -9,9 +9,9 @@ struct RulesTest: ParsableCommand {
         commandName: "test",
         abstract: "Run the tests of a rules file, and measure what they cover.",
         discussion: """
-            A file of tests names requests, a past, and what the rules must say. Without --tests it is the one beside the
-            rules file: rules.tests.yaml for rules.yaml. --mutate also changes the rules in small ways, one at a time: a
-            condition dropped, a bound moved by one unit, an entry removed, another effect. A change that no test notices is
+            A file of tests names requests, a past, and what the rules must say. Without --tests it is the one beside the \
+            rules file: rules.tests.yaml for rules.yaml. --mutate also changes the rules in small ways, one at a time: a \
+            condition dropped, a bound moved by one unit, an entry removed, another effect. A change that no test notices is \
             listed with file and line. Exit code 3 when a test fails, too little is covered, or too many changes survive.
             """)
 

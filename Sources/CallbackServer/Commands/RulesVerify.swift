@@ -8,8 +8,8 @@ struct RulesVerify: ParsableCommand {
         commandName: "verify",
         abstract: "Show who signed a rules file, and whether enough people did.",
         discussion: """
-            Looks at the rules file and every list and key file that it names; each needs its own signatures, FILE.sig or
-            FILE.NAME.sig beside it, as `rules sign` and `ssh-keygen -Y sign -n countersign-rules` make them. Exit code 3
+            Looks at the rules file and every list and key file that it names; each needs its own signatures, FILE.sig or \
+            FILE.NAME.sig beside it, as `rules sign` and `ssh-keygen -Y sign -n countersign-rules` make them. Exit code 3 \
             when one has fewer than required.
             """)
 

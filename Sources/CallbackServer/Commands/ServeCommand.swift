@@ -13,7 +13,7 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Serve the configured listeners until SIGTERM or SIGINT.",
         discussion: """
-            Prints what it serves on standard output, then one log line per decision on standard error. At SIGTERM it takes
+            Prints what it serves on standard output, then one log line per decision on standard error. At SIGTERM it takes \
             no new connections, answers what was asked, commits what was decided, and ends with exit code 0.
             """)
 

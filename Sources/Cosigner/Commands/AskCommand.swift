@@ -14,7 +14,7 @@ struct AskCommand: AsyncParsableCommand {
         commandName: "ask",
         abstract: "Send payload files to the callback handler as the co-signer would, and verify its answers.",
         discussion: """
-            Each FILE holds one payload as JSON; member order and number formats are made those of a real co-signer.
+            Each FILE holds one payload as JSON; member order and number formats are made those of a real co-signer. \
             Exit code 0 when every answer was obtained and verified, whatever it says.
             """)
 

@@ -9,7 +9,7 @@ struct SetupCommand: ParsableCommand {
         commandName: "setup",
         abstract: "Set up this co-signer and its first API user.",
         discussion: """
-            --standalone needs no workspace: the co-signer gets its key and one API user, and can ask a callback handler. It
+            --standalone needs no workspace: the co-signer gets its key and one API user, and can ask a callback handler. It \
             has no key shares and signs no transaction. The key is kept in HOME/cosigner-private.pem (0600).
             """)
 
