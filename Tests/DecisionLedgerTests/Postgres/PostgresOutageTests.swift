@@ -81,6 +81,37 @@ import Testing
         #expect(try await ledger.record(Ask(requestId: "second")).sequence == 2)
     }
 
+    /// Nobody waits for it any more, and it would hold the head of the log.
+    @Test func aStatementThatNobodyWaitsForEndsAtTheServer() async throws {
+        let place = try PostgresPlace(patience: 1000)
+        let ledger = try open(place)
+        try await place.slowDown(seconds: 3600)
+        #expect(await ledger.failure(Ask(requestId: "r")) == .unreachable)
+        let sleeping = """
+            SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = '\(place.database)'
+            """
+        while try await place.server.psql(sleeping) != "0" {}
+        _ = try await place.psql("DROP TRIGGER rest ON decisions")
+        while !ledger.status.isWritable { await Task.yield() }
+        #expect(try await ledger.record(Ask(requestId: "r")).sequence == 1)
+    }
+
+    /// Each of them is quick enough, and all together are not.
+    @Test func manySlowStatementsAreGivenUpTogether() async throws {
+        let place = try PostgresPlace(patience: 1000)
+        let ledger = try open(place)
+        let rules = try limited("- { id: day, count: 100, per: 24h }")
+        let (stall, collector) = (Stall(ledger), Collector())
+        try await place.slowDown(seconds: 0.3)
+        let asks = (0..<12).map { Ask.usd("r\($0)", "1") }
+        collector.record(asks.map { rules.propose($0.request, at: RulesInstant(milliseconds: 0)) }, in: ledger)
+        stall.release()
+        for outcome in try collector.outcomes() {
+            if case .failure(let error) = outcome { #expect(error.code == .unreachable) } else { Issue.record("taken") }
+        }
+        #expect(try await place.rows("SELECT count(*) FROM limit_charges") == ["[0]"])
+    }
+
     @Test func aServerThatSaysNothingIsGivenUpInTime() async throws {
         let place = try PostgresPlace(patience: 1000)
         let ledger = try open(place)
@@ -202,6 +233,16 @@ import Testing
 }
 
 extension PostgresPlace {
+    /// Makes every statement that records decisions take so long.
+    func slowDown(seconds: Decimal) async throws {
+        _ = try await psql(
+            """
+            CREATE FUNCTION rest() RETURNS trigger LANGUAGE plpgsql
+            AS $$ BEGIN PERFORM pg_sleep_for('\(seconds) s'); RETURN NULL; END $$;
+            CREATE TRIGGER rest BEFORE INSERT ON decisions FOR EACH STATEMENT EXECUTE FUNCTION rest();
+            """)
+    }
+
     /// Ends every session of the database, and returns when they are gone.
     func endSessions(of database: String? = nil) async throws {
         let name = database ?? self.database

@@ -70,6 +70,29 @@ import Testing
         #expect(try isSound())
     }
 
+    @Test func aBatchOfHundredsOfRowsIsRecordedWhole() async throws {
+        let (stall, collector) = (Stall(ledgers[0]), Collector())
+        collector.record((0..<600).map { Ask(requestId: "r\($0)").decision }, in: ledgers[0])
+        stall.release()
+        #expect(try collector.outcomes().map { try $0.get().sequence } == (2...601).map(Int64.init))
+        #expect(try await place.rows("SELECT count(*) FROM decisions") == ["[601]"])
+        #expect(try isSound())
+    }
+
+    @Test func aReaderSeesOneMomentWhileServersWrite() async throws {
+        let ledger = ledgers[0]
+        _ = try await ledger.record(Ask(requestId: "first"))
+        let seen = try place.reader().source.read { session in
+            let before = try session.first("SELECT count(*) FROM decisions")?.integer(0)
+            let recorded = DispatchSemaphore(value: 0)
+            ledger.record(Ask(requestId: "second").decision) { _ in recorded.signal() }
+            recorded.wait()
+            return [before, try session.first("SELECT max(sequence) FROM decisions")?.integer(0)]
+        }
+        #expect(seen == [1, 1])
+        #expect(try place.reader().list().count == 2)
+    }
+
     @Test func ofTwoPayloadsOfOneRequestAtTwoServersOneIsRefused() async throws {
         let ledgers = ledgers
         for round in 0..<10 {
