@@ -18,7 +18,7 @@ from server import BenchmarkFailed, Server
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 LIBRARIES = {"libcrypto": "libcrypto", "kernel": "kernel", "libsqlite3": "SQLite", "libswift": "Swift", "libc.": "libc",
-             "libFoundation": "Swift", "libdispatch": "Swift", "callback-server": "Swift"}
+             "libFoundation": "Swift", "libdispatch": "Swift"}
 
 
 def parse_options():

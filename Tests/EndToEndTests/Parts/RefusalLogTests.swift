@@ -10,23 +10,6 @@ import Testing
 @testable import callback_server
 
 @Suite struct RefusalLogTests {
-    /// Keeps `event`, `peer` and `leftOut` of every line.
-    private struct Recorder: LogHandler {
-        let lines: NIOLockedValueBox<[String]>
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let fields = ["event", "peer", "leftOut"].compactMap { event.metadata?[$0]?.description }
-            lines.withLockedValue { $0.append(fields.joined(separator: " ")) }
-        }
-    }
-
     private let loop = EmbeddedEventLoop()
     private let box = NIOLockedValueBox<[String]>([])
     private let log: RefusalLog
@@ -34,7 +17,7 @@ import Testing
 
     init() {
         let box = box
-        let logger = Logger(label: "test") { _ in Recorder(lines: box) }
+        let logger = Logger(label: "test") { _ in LineRecorder(box) { $0.fields("event", "peer", "leftOut") } }
         log = RefusalLog(
             logger: logger, eventLoop: loop, windows: RefusalWindows(burst: 2, length: .seconds(10), capacity: 3))
     }

@@ -11,23 +11,6 @@ import Testing
 @testable import callback_server
 
 @Suite(.timeLimit(.minutes(3))) struct SinkReportTests {
-    /// Keeps level, message and counts of every line.
-    private struct Recorder: LogHandler {
-        let lines: NIOLockedValueBox<[String]>
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let fields = ["connected", "sent", "dropped"].compactMap { event.metadata?[$0]?.description }
-            lines.withLockedValue { $0.append("\(event.level) \(event.message) \(fields.joined(separator: " "))") }
-        }
-    }
-
     private let directory: TemporaryDirectory
     private let lines = NIOLockedValueBox<[String]>([])
 
@@ -44,7 +27,9 @@ import Testing
                 transport: .tcp, host: "127.0.0.1", port: port, format: .syslog, queue: queue, facility: .local0),
             tls: nil, origin: EventOrigin(host: nil, process: 1),
             eventLoop: MultiThreadedEventLoopGroup.singleton.any(),
-            logger: Logger(label: "test") { _ in Recorder(lines: lines) }, times: times)
+            logger: Logger(label: "test") { _ in
+                LineRecorder(lines) { "\($0.level) \($0.message) \($0.fields("connected", "sent", "dropped"))" }
+            }, times: times)
     }
 
     @Test func manyChangesMakeOneLineAndOneAtTheEnd() async throws {
