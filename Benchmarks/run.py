@@ -48,7 +48,8 @@ def parse_options():
         parser.error("--requests and --connections must be positive")
     options.warm_up = 200 if options.quick else 2_000
     options.half_seconds = 2 if options.quick else 10
-    options.speed_seconds = 1 if options.quick else 3
+    options.slices = 1 if options.quick else 12
+    options.speed_seconds = 1
     cores = os.sched_getaffinity(0)
     if options.server_core == options.load_core or not {options.server_core, options.load_core} <= cores:
         parser.error(f"server and load need two different cores; this process may use {sorted(cores)}")
@@ -102,10 +103,10 @@ class Benchmark:
     # Steps.
 
     def rsa_speed(self):
-        """Signatures and verifications per second on the server's core, while it is idle."""
+        """Signatures and verifications per second on the server's core, while it is idle: by the clock, as decisions are."""
         status, output, complaints = self.call(
-            "taskset", "-c", self.options.server_core, "openssl", "speed", "-seconds", self.options.speed_seconds,
-            "rsa2048")
+            "taskset", "-c", self.options.server_core, "openssl", "speed", "-elapsed", "-seconds",
+            self.options.speed_seconds, "rsa2048")
         found = re.search(r"^rsa\s+2048 bits\s+\S+\s+\S+\s+([0-9.]+)\s+([0-9.]+)", output, re.MULTILINE)
         if status != 0 or found is None:
             raise BenchmarkFailed(f"openssl speed failed ({status}): {complaints}")
@@ -129,13 +130,24 @@ class Benchmark:
         self.server.start()
         self.trace = MemoryTrace(self.server)
 
-    def phase(self, name, protocol, count, rate=None):
+    def full_load(self, protocol):
+        """The full load in slices with the bound measured between them, so that both see the same minutes of the host."""
+        speeds, slices = [self.rsa_speed()], []
+        for number in range(self.options.slices):
+            begin, end = (self.options.requests * part // self.options.slices for part in (number, number + 1))
+            slices.append(self.phase("full load", protocol, end - begin, profiled=number == 0))
+            speeds.append(self.rsa_speed())
+        return report.merged(slices, speeds), speeds
+
+    def phase(self, name, protocol, count, rate=None, profiled=False):
         """Sends `count` new requests and checks every answer and row. Returns the client's figures and CPU times."""
+        if count == 0:
+            raise BenchmarkFailed("--requests are fewer than the slices of the run")
         label = f"{protocol} {name}"
         print(f"{label}: {count} requests" + (f" at {rate:.0f}/s" if rate else ""), file=sys.stderr, flush=True)
         tokens = self.prepare(count)
         answers = self.directory / "answers.txt"
-        profile = self.start_profile(protocol) if name == "full load" and self.options.profile else None
+        profile = self.start_profile(protocol) if profiled and self.options.profile else None
         cpu, load_cpu, begin = self.server.cpu_seconds(), children_cpu(), time.monotonic()
         if protocol == "HTTP/1.1" and rate is None:
             result = self.wrk(label, tokens, count, answers)
@@ -149,9 +161,7 @@ class Benchmark:
         self.decisions += count
         self.verify(label, tokens, count, answers, unordered=protocol == "HTTP/1.1" and rate is None)
         self.expect_recorded(label)
-        result["server_cpu_us"] = server_cpu / count * 1e6
-        result["server_busy"] = server_cpu / result["seconds"]
-        result["load_busy"] = load_cpu / result["seconds"]
+        result |= {"count": count, "server_cpu": server_cpu, "load_cpu": load_cpu}
         tokens.unlink()
         answers.unlink()
         return result
@@ -243,10 +253,8 @@ class Benchmark:
         for protocol in ("HTTP/1.1", "HTTP/2"):
             self.phase("warm-up", protocol, self.options.warm_up)
             memory.setdefault("after_warm_up", self.server.memory())
-            before = self.rsa_speed()
-            full = self.phase("full load", protocol, self.options.requests)
-            speeds += [before, self.rsa_speed()]
-            full["bound_per_second"] = report.bound(speeds[-2:])["bound_per_second"]
+            full, measured = self.full_load(protocol)
+            speeds += measured
             rate = full["rps"] / 2
             half = self.phase("half load", protocol, max(1, round(rate * self.options.half_seconds)), rate)
             figures["protocols"][protocol] = {"full": full, "half": half}
@@ -260,8 +268,6 @@ class Benchmark:
             raise BenchmarkFailed(f"The server ended with exit code {status}:\n{self.server.log_tail()}")
         self.expect_recorded("after the server's end")
         figures |= {"memory": memory, "decisions": self.decisions, "rsa": report.bound(speeds)}
-        for result in figures["protocols"].values():
-            result["ratio_to_bound"] = result["full"]["rps"] / result["full"]["bound_per_second"]
         return figures
 
 

@@ -8,6 +8,14 @@ package enum RequestOrigin: Sendable, Hashable {
     case cosigner(name: String, keyFingerprint: [UInt8])
     /// A certificate-mode listener, by its configured address. The protocol does not authenticate its peer.
     case listener(address: String)
+
+    /// See `RequestIdentity.authenticator`.
+    var authenticator: String {
+        switch self {
+        case .cosigner(_, let fingerprint): "key:" + Hexadecimal.encode(fingerprint)
+        case .listener(let address): "listener:" + address
+        }
+    }
 }
 
 /// A request whose origin is established and whose payload was read strictly.
@@ -24,6 +32,7 @@ package final class AuthenticatedRequest: Sendable {
     }
 
     package let origin: RequestOrigin
+    private let authenticator: String
     /// The configured address of the listener that took the request.
     package let listener: String
     package let kind: RequestKind
@@ -32,14 +41,22 @@ package final class AuthenticatedRequest: Sendable {
     /// SHA-256 of `payload`, 32 bytes.
     package let payloadDigest: [UInt8]
     package let content: Content
+    /// False only where `SecretRedaction` finds nothing in the payload to remove, masks aside.
+    package let mayHoldSecret: Bool
 
-    init(origin: RequestOrigin, listener: String, kind: RequestKind, payload: [UInt8], content: Content) {
+    /// - Parameter authenticator: that of `origin`, where the caller keeps its text.
+    init(
+        origin: RequestOrigin, authenticator: String? = nil, listener: String, kind: RequestKind, payload: [UInt8],
+        content: Content, mayHoldSecret: Bool = true
+    ) {
         self.origin = origin
+        self.authenticator = authenticator ?? origin.authenticator
         self.listener = listener
         self.kind = kind
         self.payload = payload
         self.payloadDigest = SHA256Digest.hash(payload)
         self.content = content
+        self.mayHoldSecret = mayHoldSecret
     }
 
     package var cosignerName: String? {
@@ -93,12 +110,7 @@ package struct MalformedRequest: Sendable, Hashable {
 
 extension AuthenticatedRequest {
     package var identity: RequestIdentity {
-        let authenticator =
-            switch origin {
-            case .cosigner(_, let fingerprint): "key:" + Hexadecimal.encode(fingerprint)
-            case .listener(let address): "listener:" + address
-            }
-        return RequestIdentity(
+        RequestIdentity(
             authenticator: authenticator, kind: kind, stage: stage, signerId: signerId, requestId: requestId)
     }
 }

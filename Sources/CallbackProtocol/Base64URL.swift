@@ -66,14 +66,18 @@ package enum Base64URL {
 
     /// Appends the text of `bytes`.
     package static func encode(_ bytes: [UInt8], to text: inout [UInt8]) {
-        var index = 0
-        while index + 2 < bytes.count {
+        let alphabet = alphabet
+        let whole = bytes.count / 3
+        var (index, position) = (0, text.count)
+        text.append(contentsOf: repeatElement(0, count: whole * 4))
+        while index < whole * 3 {
             let group = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
-            text.append(alphabet[Int(group >> 18)])
-            text.append(alphabet[Int(group >> 12 & 63)])
-            text.append(alphabet[Int(group >> 6 & 63)])
-            text.append(alphabet[Int(group & 63)])
+            text[position] = alphabet[Int(group >> 18)]
+            text[position + 1] = alphabet[Int(group >> 12 & 63)]
+            text[position + 2] = alphabet[Int(group >> 6 & 63)]
+            text[position + 3] = alphabet[Int(group & 63)]
             index += 3
+            position += 4
         }
         if bytes.count - index == 1 {
             text.append(alphabet[Int(bytes[index] >> 2)])

@@ -7,7 +7,7 @@ extension ConfigurationChangeRequest {
     ///
     /// - Throws: `request_...` with the JSON path of the first member at fault.
     static func read(_ payload: JSONObject) throws(ProtocolError) -> ConfigurationChangeRequest {
-        let reader = MemberReader(object: payload, path: "$", emptyIsAbsent: false)
+        var reader = MemberReader(payload, emptyIsAbsent: false)
         let foreign = ["operation", "destinations", "amountStr", "rawTx"].first { payload[$0] != nil }
         if let foreign {
             throw reader.problem(.requestWrongEndpoint, "belongs to a transaction request", foreign)
@@ -20,14 +20,15 @@ extension ConfigurationChangeRequest {
             extraInfo: try reader.object("extraInfo"))
         request.members = payload
         if let extraInfo = request.extraInfo {
-            try request.check(MemberReader(object: extraInfo, path: "$.extraInfo", emptyIsAbsent: false))
+            var reader = MemberReader(extraInfo, at: .member("extraInfo"), emptyIsAbsent: false)
+            try request.check(&reader)
         }
         return request
     }
 
     /// The members of `extraInfo` that are documented for a type have the documented types of value, and JSON inside a
     /// string is strict JSON too. For other types nothing is documented, so nothing is refused.
-    private func check(_ reader: MemberReader) throws(ProtocolError) {
+    private func check(_ reader: inout MemberReader) throws(ProtocolError) {
         switch type {
         case "UNMANAGED_WALLET":
             for name in ["subType", "asset", "address"] { _ = try reader.identifier(name) }
@@ -37,18 +38,18 @@ extension ConfigurationChangeRequest {
         case "EXCHANGE", "FIAT_ACCOUNT":
             for name in ["subType", "accountId"] { _ = try reader.identifier(name) }
             for name in ["accountName", "apiKey"] { _ = try reader.text(name) }
-            try checkEmbedded("addresses", reader)
+            try checkEmbedded("addresses", &reader)
         case "ADD_NETWORK_CONNECTION", "SET_NETWORK_CONNECTION_ROUTING_POLICY", "SET_NETWORK_ID_POLICY":
             for name in ["networkConnectionId", "connectionId", "networkID", "localNetworkID", "remoteTenantID"] {
                 _ = try reader.identifier(name)
             }
             _ = try reader.text("note")
-            try checkEmbedded("routingPolicy", reader)
+            try checkEmbedded("routingPolicy", &reader)
         default: break
         }
     }
 
-    private func checkEmbedded(_ name: String, _ reader: MemberReader) throws(ProtocolError) {
+    private func checkEmbedded(_ name: String, _ reader: inout MemberReader) throws(ProtocolError) {
         guard let text = try reader.text(name), !text.isEmpty else { return }
         let value = try? StrictJSON.parse(Array(text.utf8))
         guard value?.object != nil else {

@@ -38,11 +38,18 @@ package enum JSONValue: Sendable, Hashable {
 /// The members of a JSON object in the order of the text. Names are unique: the parser refuses duplicates.
 package struct JSONObject: Sendable, Hashable {
     package struct Member: Sendable, Hashable {
-        package var name: String
+        package let name: String
         package var value: JSONValue
+        fileprivate let shape: NameShape
 
         package init(_ name: String, _ value: JSONValue) {
+            self.init(name, shape: NameShape(name), value)
+        }
+
+        /// For who knows the shape already.
+        init(_ name: String, shape: NameShape, _ value: JSONValue) {
             self.name = name
+            self.shape = shape
             self.value = value
         }
     }
@@ -54,15 +61,25 @@ package struct JSONObject: Sendable, Hashable {
     }
 
     package subscript(name: String) -> JSONValue? {
-        let (count, first) = (name.utf8.count, name.utf8.first)
+        index(of: name, in: members.indices).map { members[$0].value }
+    }
+
+    /// Where the member of this name stands, looked for from `start` on and then before it: whoever asks in the order of
+    /// the text finds every member at once.
+    func index(of name: String, from start: Int) -> Int? {
+        index(of: name, in: start..<members.count) ?? index(of: name, in: 0..<start)
+    }
+
+    private func index(of name: String, in range: Range<Int>) -> Int? {
+        let shape = NameShape(name)
         // By index: `first(where:)` would copy every member that it looks at.
-        for index in members.indices {
-            let units = members[index].name.utf8
-            guard units.count == count, units.first == first, isSameText(members[index].name, name) else { continue }
-            return members[index].value
+        for index in range where members[index].shape == shape && isSameText(members[index].name, name) {
+            return index
         }
         return nil
     }
+
+    package mutating func reserveCapacity(_ count: Int) { members.reserveCapacity(count) }
 
     /// Replaces the value of a member, or adds the member at the end.
     package mutating func set(_ name: String, _ value: JSONValue) {
@@ -74,13 +91,27 @@ package struct JSONObject: Sendable, Hashable {
     }
 }
 
+/// What two names that are the same have in common, compared in one step: their length and their first byte.
+struct NameShape: Sendable, Hashable {
+    private let number: Int
+
+    init(_ name: String) {
+        number = name.utf8.count << 8 | Int(name.utf8.first ?? 0)
+    }
+
+    /// A bit that names of one shape have in common.
+    var bit: UInt64 { 1 << UInt64((number >> 8 &* 7 &+ number & 0xff) & 63) }
+}
+
 /// Whether two texts are the same code points. Swift's `==` also equates canonical equivalents, such as the Kelvin sign
 /// and K, which no other reader of the same payload would.
 package func isSameText(_ left: String, _ right: String) -> Bool {
     guard left.utf8.count == right.utf8.count else { return false }
-    // Strings lie in one piece, so that bytes are compared and nothing is decoded.
+    // Strings lie in one piece: bytes are compared, many in one step as nothing ends the loop early.
     let same = left.utf8.withContiguousStorageIfAvailable { own in
-        right.utf8.withContiguousStorageIfAvailable { own.elementsEqual($0) }
+        right.utf8.withContiguousStorageIfAvailable { other in
+            zip(own, other).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
+        }
     }
     return (same ?? nil) ?? left.utf8.elementsEqual(right.utf8)
 }

@@ -3,15 +3,14 @@
 /// Few names are compared one by one; many through a set, so that no object costs quadratic time.
 struct MemberNames {
     private var names: Set<ExactName> = []
-    /// A bit for the length and the first byte of each name: of names that share none, nothing is compared.
+    /// The bits of all shapes: a name whose bit is not among them is compared with none.
     private var shapes: UInt64 = 0
 
     /// Whether this is the first member of this name. `members` are those that were read before.
-    mutating func insert(_ name: String, beside members: [JSONObject.Member]) -> Bool {
+    mutating func insert(_ name: String, shape: NameShape, beside members: [JSONObject.Member]) -> Bool {
         if members.count < 32 {
-            let shape: UInt64 = 1 << UInt64((name.utf8.count &* 7 &+ Int(name.utf8.first ?? 0)) & 63)
-            defer { shapes |= shape }
-            return shapes & shape == 0 || !members.contains { isSameText($0.name, name) }
+            defer { shapes |= shape.bit }
+            return shapes & shape.bit == 0 || !members.contains { isSameText($0.name, name) }
         }
         if names.isEmpty { names = Set(members.map { ExactName(text: $0.name) }) }
         return names.insert(ExactName(text: name)).inserted

@@ -15,21 +15,44 @@ extension ProtocolError.Code {
 /// co-signer was seen to write it.
 struct MemberReader {
     let object: JSONObject
-    let path: String
     /// In RAW and TYPED_MESSAGE requests an empty string stands for an absent member.
-    let emptyIsAbsent: Bool
+    private let emptyIsAbsent: Bool
+    private let place: Place
+    /// Where the next member is looked for first.
+    private var next = 0
+
+    /// Where an object stands. Its path is only made for an error.
+    enum Place {
+        case payload
+        case member(String)
+        case element(String, Int)
+    }
+
+    init(_ object: JSONObject, at place: Place = .payload, emptyIsAbsent: Bool) {
+        (self.object, self.place, self.emptyIsAbsent) = (object, place, emptyIsAbsent)
+    }
+
+    private var path: String {
+        switch place {
+        case .payload: "$"
+        case .member(let name): "$.\(name)"
+        case .element(let array, let index): "$.\(array)[\(index)]"
+        }
+    }
 
     func problem(_ code: ProtocolError.Code, _ message: String, _ name: String) -> ProtocolError {
         ProtocolError(code, message, path: "\(path).\(name)")
     }
 
-    private func value(_ name: String) -> JSONValue? {
-        guard let value = object[name] else { return nil }
+    private mutating func value(_ name: String) -> JSONValue? {
+        guard let index = object.index(of: name, from: next) else { return nil }
+        next = index + 1
+        let value = object.members[index].value
         if emptyIsAbsent, value.string == "" { return nil }
         return value
     }
 
-    func text(_ name: String) throws(ProtocolError) -> String? {
+    mutating func text(_ name: String) throws(ProtocolError) -> String? {
         guard let value = value(name) else { return nil }
         guard let text = value.string else {
             throw problem(.requestWrongType, "must be a string, is \(value.kind)", name)
@@ -38,7 +61,7 @@ struct MemberReader {
     }
 
     /// A text that names or addresses something. Control characters would let two different ids look alike.
-    func identifier(_ name: String) throws(ProtocolError) -> String? {
+    mutating func identifier(_ name: String) throws(ProtocolError) -> String? {
         guard let text = try text(name) else { return nil }
         guard !text.hasControlCharacter else {
             throw problem(.requestControlCharacter, "must not hold control characters", name)
@@ -47,7 +70,7 @@ struct MemberReader {
     }
 
     /// The API user's id. It is part of a request's identity, so it is bounded like the requestId.
-    func signerId() throws(ProtocolError) -> String? {
+    mutating func signerId() throws(ProtocolError) -> String? {
         guard let text = try identifier("signerId") else { return nil }
         guard text.utf8.count <= RequestIdentity.longestId else {
             throw problem(
@@ -56,7 +79,7 @@ struct MemberReader {
         return text
     }
 
-    func object(_ name: String) throws(ProtocolError) -> JSONObject? {
+    mutating func object(_ name: String) throws(ProtocolError) -> JSONObject? {
         guard let value = value(name) else { return nil }
         guard let object = value.object else {
             throw problem(.requestWrongType, "must be an object, is \(value.kind)", name)
@@ -64,7 +87,7 @@ struct MemberReader {
         return object
     }
 
-    func array(_ name: String) throws(ProtocolError) -> [JSONValue]? {
+    mutating func array(_ name: String) throws(ProtocolError) -> [JSONValue]? {
         guard let value = value(name) else { return nil }
         guard let array = value.array else {
             throw problem(.requestWrongType, "must be an array, is \(value.kind)", name)
@@ -72,7 +95,7 @@ struct MemberReader {
         return array
     }
 
-    func objects(_ name: String) throws(ProtocolError) -> [MemberReader] {
+    mutating func objects(_ name: String) throws(ProtocolError) -> [MemberReader] {
         let values = try array(name) ?? []
         var readers: [MemberReader] = []
         readers.reserveCapacity(values.count)
@@ -80,13 +103,12 @@ struct MemberReader {
             guard let object = value.object else {
                 throw problem(.requestWrongType, "must be an object, is \(value.kind)", "\(name)[\(index)]")
             }
-            readers.append(
-                MemberReader(object: object, path: "\(path).\(name)[\(index)]", emptyIsAbsent: emptyIsAbsent))
+            readers.append(MemberReader(object, at: .element(name, index), emptyIsAbsent: emptyIsAbsent))
         }
         return readers
     }
 
-    func identifiers(_ name: String) throws(ProtocolError) -> [String] {
+    mutating func identifiers(_ name: String) throws(ProtocolError) -> [String] {
         let values = try array(name) ?? []
         var texts: [String] = []
         texts.reserveCapacity(values.count)
@@ -103,7 +125,7 @@ struct MemberReader {
     }
 
     /// An amount as text: digits with an optional fraction, at most 78 digits.
-    func amount(_ name: String) throws(ProtocolError) -> ExactDecimal? {
+    mutating func amount(_ name: String) throws(ProtocolError) -> ExactDecimal? {
         guard let text = try text(name) else { return nil }
         guard let amount = ExactDecimal(plain: text) else {
             throw problem(.requestBadAmount, "must be a decimal number in plain notation with at most 78 digits", name)
@@ -112,8 +134,12 @@ struct MemberReader {
     }
 
     /// A JSON number, exact.
-    func number(_ name: String) throws(ProtocolError) -> ExactDecimal? {
-        guard let value = value(name) else { return nil }
+    mutating func number(_ name: String) throws(ProtocolError) -> ExactDecimal? {
+        try number(value(name), name)
+    }
+
+    private func number(_ value: JSONValue?, _ name: String) throws(ProtocolError) -> ExactDecimal? {
+        guard let value else { return nil }
         guard case .number(let text) = value else {
             throw problem(.requestWrongType, "must be a number, is \(value.kind)", name)
         }
@@ -124,9 +150,11 @@ struct MemberReader {
     }
 
     /// An amount whose deprecated number, where it is present too, says the same up to its eight decimals.
-    func amount(_ name: String, deprecated numberName: String) throws(ProtocolError) -> ExactDecimal? {
+    mutating func amount(_ name: String, deprecated numberName: String) throws(ProtocolError) -> ExactDecimal? {
+        // The deprecated number stands before its string in what co-signers send.
+        let given = value(numberName)
         let amount = try amount(name)
-        guard let number = try number(numberName), let amount, number != amount else { return amount }
+        guard let number = try number(given, numberName), let amount, number != amount else { return amount }
         let difference = (number - amount).magnitude
         guard difference <= Self.tolerance || difference.shifted(by: 12) <= amount.magnitude
         else { throw problem(.requestAmountMismatch, "does not agree with \(name)", numberName) }

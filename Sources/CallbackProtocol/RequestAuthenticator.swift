@@ -13,10 +13,13 @@ package struct TrustedCosigner: Sendable {
     /// The operator's name for it; rules and records use it.
     package let name: String
     package let key: RSAPublicKey
+    /// What `RequestIdentity` and records call it by.
+    let authenticator: String
 
     package init(name: String, key: RSAPublicKey) {
         self.name = name
         self.key = key
+        authenticator = RequestOrigin.cosigner(name: name, keyFingerprint: key.fingerprint).authenticator
     }
 }
 
@@ -60,26 +63,36 @@ package struct RequestAuthenticator: Sendable {
             throw ProtocolError(.badSignature, "no trusted co-signer signed this token")
         }
         let payload = try jws.payload()
+        let (content, mayHoldSecret) = try Self.read(payload, kind: kind)
         return AuthenticatedRequest(
-            origin: .cosigner(name: cosigner.name, keyFingerprint: cosigner.key.fingerprint), listener: listener,
-            kind: kind, payload: payload, content: try Self.read(payload, kind: kind))
+            origin: .cosigner(name: cosigner.name, keyFingerprint: cosigner.key.fingerprint),
+            authenticator: cosigner.authenticator, listener: listener, kind: kind, payload: payload, content: content,
+            mayHoldSecret: mayHoldSecret)
     }
 
     /// Reads the JSON body of a certificate-mode listener, whose peer the protocol does not authenticate.
     package static func acceptUnauthenticated(
         json: [UInt8], kind: RequestKind, listener: String
     ) throws(ProtocolError) -> AuthenticatedRequest {
-        AuthenticatedRequest(
-            origin: .listener(address: listener), listener: listener, kind: kind, payload: json,
-            content: try read(json, kind: kind))
+        let (content, mayHoldSecret) = try read(json, kind: kind)
+        return AuthenticatedRequest(
+            origin: .listener(address: listener), listener: listener, kind: kind, payload: json, content: content,
+            mayHoldSecret: mayHoldSecret)
     }
 
-    private static func read(_ payload: [UInt8], kind: RequestKind) throws(ProtocolError)
-        -> AuthenticatedRequest.Content
-    {
-        guard let object = try StrictJSON.parse(payload).object else {
+    private static func read(
+        _ payload: [UInt8], kind: RequestKind
+    ) throws(ProtocolError) -> (AuthenticatedRequest.Content, mayHoldSecret: Bool) {
+        let (value, mayHoldSecret) = try StrictJSON.read(payload)
+        guard let object = value.object else {
             throw ProtocolError(.requestNotObject, "the payload is not a JSON object", path: "$")
         }
+        return (try read(object, kind: kind), mayHoldSecret)
+    }
+
+    private static func read(
+        _ object: JSONObject, kind: RequestKind
+    ) throws(ProtocolError) -> AuthenticatedRequest.Content {
         guard let requestId = object["requestId"]?.string, RequestIdentity.isUsable(requestId) else {
             throw ProtocolError(
                 .requestIdUnusable,
@@ -94,7 +107,8 @@ package struct RequestAuthenticator: Sendable {
         } catch {
             let stage: RequestStage = kind == .configuration ? .approval : RequestStage(ofTransaction: object)
             // Kept only where it is one that a well-formed request could have.
-            let signerId = try? MemberReader(object: object, path: "$", emptyIsAbsent: false).signerId()
+            var reader = MemberReader(object, emptyIsAbsent: false)
+            let signerId = try? reader.signerId()
             return .malformed(
                 MalformedRequest(
                     requestId: requestId, signerId: signerId, stage: stage, code: error.code.rawValue,

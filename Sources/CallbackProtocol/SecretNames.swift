@@ -7,26 +7,43 @@ enum SecretNames {
         "accesstoken",
     ].compactMap { folded($0.utf8) }
 
-    static func contains(_ name: some Sequence<UInt8>) -> Bool {
-        folded(name).map(names.contains) ?? false
+    /// The last two letters of each name.
+    private static let endings = Array(Set(names.map { UInt16(truncatingIfNeeded: $0) }))
+
+    static func contains(_ name: String) -> Bool {
+        let units = name.utf8
+        // Few names end like one.
+        if units.count >= 2, let last = folded(units[units.index(before: units.endIndex)]),
+            let previous = folded(units[units.index(units.endIndex, offsetBy: -2)]),
+            !endings.contains(UInt16(previous) << 8 | UInt16(last))
+        {
+            return false
+        }
+        return folded(units).map(names.contains) ?? false
     }
 
     /// Whether the letters and digits of a text, in lower case, hold the name of a secret anywhere.
     static func areIn(_ text: String) -> Bool {
+        text.utf8.withContiguousStorageIfAvailable(areIn) ?? areIn(Array(text.utf8))
+    }
+
+    private static func areIn(_ text: some Collection<UInt8>) -> Bool {
+        let (stems, endings) = (stems, stemEndings)
         var latest: UInt128 = 0
-        for byte in text.utf8 {
+        for byte in text {
             guard let letter = folded(byte) else { continue }
             latest = latest << 8 | UInt128(letter)
-            switch letter {
-            case UInt8(ascii: "y"), UInt8(ascii: "t"), UInt8(ascii: "e"), UInt8(ascii: "d"), UInt8(ascii: "n"):
-                if stems.contains(where: { latest & $0.mask == $0.letters }) { return true }
-            default: continue
-            }
+            // Most letters end no name, which one look at a bit tells.
+            guard endings >> UInt64(letter & 63) & 1 == 1 else { continue }
+            if stems.contains(where: { latest & $0.mask == $0.letters }) { return true }
         }
         return false
     }
 
-    /// Every name of a secret holds one of these. Each ends in a letter that `areIn` looks for.
+    /// A bit for the last letter of each stem.
+    private static let stemEndings = stems.reduce(0 as UInt64) { $0 | 1 << UInt64($1.letters & 63) }
+
+    /// Every name of a secret holds one of these.
     private static let stems = ["apikey", "secret", "passphrase", "privatekey", "password", "token"].map { stem in
         let letters = stem.utf8.reduce(0 as UInt128) { $0 << 8 | UInt128($1) }
         return (letters: letters, mask: (1 as UInt128) << (stem.utf8.count * 8) - 1)

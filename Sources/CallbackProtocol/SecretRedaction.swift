@@ -48,6 +48,16 @@ package enum SecretRedaction {
         }
     }
 
+    /// A string may hold JSON, or something that means to be, and a secret in it.
+    static func mayHoldSecret(_ text: String) -> Bool {
+        let first = text.utf8.first { $0 > 0x20 }
+        // A byte order mark stands before JSON at times.
+        guard
+            first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || first == UInt8(ascii: "\"") || first == 0xef
+        else { return false }
+        return text.utf8.contains(UInt8(ascii: "\\")) || SecretNames.areIn(text)
+    }
+
     /// `nil` where nothing is removed.
     private static func cleaned(_ value: JSONValue, masking names: [String] = []) -> Cleaned? {
         switch value {
@@ -65,7 +75,7 @@ package enum SecretRedaction {
             var (result, removed): ([JSONObject.Member], [RemovedValue]) = (object.members, [])
             for index in result.indices {
                 let isNamed =
-                    SecretNames.contains(result[index].name.utf8)
+                    SecretNames.contains(result[index].name)
                     || names.contains { isSameText($0, result[index].name) }
                 guard let change = isNamed ? without(result[index].value) : cleaned(result[index].value) else {
                     continue
@@ -78,14 +88,13 @@ package enum SecretRedaction {
         }
     }
 
-    /// A string may hold JSON, or something that means to be. What begins like it and is none goes as a whole where a
-    /// secret could stand in it: nobody can tell where the secret ends.
+    /// What begins like JSON and is none goes as a whole where a secret could stand in it: nobody can tell where the
+    /// secret ends.
     private static func cleaned(text: String) -> Cleaned? {
-        guard let first = text.unicodeScalars.first(where: { $0.value > 0x20 && $0.value != 0xfeff }),
+        guard mayHoldSecret(text),
+            let first = text.unicodeScalars.first(where: { $0.value > 0x20 && $0.value != 0xfeff }),
             first == "{" || first == "[" || first == "\""
         else { return nil }
-        let mayNameSecret = text.utf8.contains(UInt8(ascii: "\\")) || SecretNames.areIn(text)
-        guard mayNameSecret else { return nil }
         guard let inner = try? StrictJSON.parse(Array(text.utf8)) else { return without(.string(text)) }
         return cleaned(inner).map { change in
             Cleaned(

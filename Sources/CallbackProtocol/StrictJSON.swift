@@ -17,13 +17,21 @@ package enum StrictJSON {
     /// - Throws: `json_syntax`, `json_not_utf8`, `json_duplicate_member`, `json_lone_surrogate`, `json_too_deep`, with
     ///   the JSON path of the value at fault.
     package static func parse(_ bytes: [UInt8], maximumDepth: Int = 32) throws(ProtocolError) -> JSONValue {
+        try read(bytes, maximumDepth: maximumDepth).value
+    }
+
+    /// The same, and whether a secret may stand in the text: false only where `SecretRedaction` finds none. Each name and
+    /// string is looked at while it is read, which spares payloads a second pass.
+    static func read(
+        _ bytes: [UInt8], maximumDepth: Int = 32
+    ) throws(ProtocolError) -> (value: JSONValue, mayHoldSecret: Bool) {
         // Validated once, so that no string has to be. Most texts are ASCII, which costs next to nothing to see.
         guard bytes.reduce(0, |) < 0x80 || String(validating: bytes, as: UTF8.self) != nil else {
             throw ProtocolError(.jsonNotUTF8, "the text is not UTF-8", path: "$")
         }
         var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth)
         do throws(ProtocolError) {
-            return try parser.parseText()
+            return (try parser.parseText(), parser.mayHoldSecret)
         } catch {
             throw ProtocolError(error.code, error.message, path: "$" + error.path)
         }
@@ -35,6 +43,10 @@ private struct JSONParser {
     private let maximumDepth: Int
     private var position = 0
     private var depth = 0
+    private(set) var mayHoldSecret = false
+    /// How many more arrays and objects get room beforehand: that spares a usual message the growing, and room in every one
+    /// would let small texts take much memory.
+    private var roomy = 12
 
     init(bytes: [UInt8], maximumDepth: Int) {
         self.bytes = bytes
@@ -70,7 +82,10 @@ private struct JSONParser {
         switch byte {
         case UInt8(ascii: "{"): return .object(try parseObject())
         case UInt8(ascii: "["): return .array(try parseArray())
-        case UInt8(ascii: "\""): return .string(try parseString())
+        case UInt8(ascii: "\""):
+            let text = try parseString()
+            if !mayHoldSecret { mayHoldSecret = SecretRedaction.mayHoldSecret(text) }
+            return .string(text)
         case UInt8(ascii: "t"): return try parseWord("true", .bool(true))
         case UInt8(ascii: "f"): return try parseWord("false", .bool(false))
         case UInt8(ascii: "n"): return try parseWord("null", .null)
@@ -97,6 +112,7 @@ private struct JSONParser {
             position += 1
             return values
         }
+        if takesRoom() { values.reserveCapacity(4) }
         while true {
             skipWhitespace()
             do throws(ProtocolError) {
@@ -119,13 +135,14 @@ private struct JSONParser {
             position += 1
             return JSONObject(members)
         }
-        // Room for a usual message, once in a text: room in every object would let small texts take much memory.
-        if depth == 1 { members.reserveCapacity(24) }
+        if takesRoom() { members.reserveCapacity(depth == 1 ? 24 : 12) }
         while true {
             skipWhitespace()
             guard current == UInt8(ascii: "\"") else { throw syntax("a member's name is due") }
             let name = try parseString()
-            guard names.insert(name, beside: members) else {
+            if !mayHoldSecret { mayHoldSecret = SecretNames.contains(name) }
+            let shape = NameShape(name)
+            guard names.insert(name, shape: shape, beside: members) else {
                 throw ProtocolError(.jsonDuplicateMember, "the object has two members of this name").inside(name: name)
             }
             skipWhitespace()
@@ -133,13 +150,18 @@ private struct JSONParser {
             position += 1
             skipWhitespace()
             do throws(ProtocolError) {
-                members.append(JSONObject.Member(name, try parseValue()))
+                members.append(JSONObject.Member(name, shape: shape, try parseValue()))
             } catch {
                 throw error.inside(name: name)
             }
             skipWhitespace()
             if try !continues(until: UInt8(ascii: "}")) { return JSONObject(members) }
         }
+    }
+
+    private mutating func takesRoom() -> Bool {
+        roomy -= 1
+        return roomy >= 0
     }
 
     private mutating func enter() throws(ProtocolError) {
@@ -221,29 +243,31 @@ private struct JSONParser {
     }
 
     private mutating func parseEscapedString(from start: Int) throws(ProtocolError) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity(stringEnd(from: position) - start)
-        text += bytes[start..<position]
-        while true {
-            let end = plainEnd(from: position)
-            text += bytes[position..<end]
-            position = end
-            guard position < bytes.count else { throw syntax("a string does not end") }
-            switch bytes[position] {
-            case UInt8(ascii: "\""):
-                position += 1
-                return String(decoding: text, as: UTF8.self)
-            case UInt8(ascii: "\\"):
-                position += 1
-                let scalar = try parseEscape()
-                if scalar.isASCII {
-                    text.append(UInt8(truncatingIfNeeded: scalar.value))
-                } else {
-                    text.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-                }
-            default: throw syntax("a control character stands in a string")
+        // The text is written over a copy of what it is read from: no escape is shorter than what it stands for.
+        var text = Array(bytes[start..<stringEnd(from: position)])
+        var count = position - start
+        while position < bytes.count {
+            let byte = bytes[position]
+            guard byte >= 0x20 else { throw syntax("a control character stands in a string") }
+            position += 1
+            if byte == UInt8(ascii: "\"") { return String(decoding: text[..<count], as: UTF8.self) }
+            guard byte == UInt8(ascii: "\\") else {
+                text[count] = byte
+                count += 1
+                continue
+            }
+            let scalar = try parseEscape()
+            guard !scalar.isASCII else {
+                text[count] = UInt8(truncatingIfNeeded: scalar.value)
+                count += 1
+                continue
+            }
+            for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+                text[count] = unit
+                count += 1
             }
         }
+        throw syntax("a string does not end")
     }
 
     /// Where the string in which `start` stands ends; no escape makes its text longer than that.

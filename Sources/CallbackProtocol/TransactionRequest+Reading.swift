@@ -25,13 +25,15 @@ extension TransactionRequest {
         return isSameText(operation, "RAW") || isSameText(operation, "TYPED_MESSAGE")
     }
 
+    /// A transaction request has one of these.
+    private static let known = ["txId", "operation", "sourceType", "asset", "amountStr", "destinations"]
+
     /// Reads a payload whose `requestId` was found usable.
     ///
     /// - Throws: `request_...` with the JSON path of the first member at fault.
     static func read(_ payload: JSONObject) throws(ProtocolError) -> TransactionRequest {
         let operation = payload["operation"]?.string
-        let reader = MemberReader(object: payload, path: "$", emptyIsAbsent: isMessageSigning(operation))
-        let known = ["txId", "operation", "sourceType", "asset", "amountStr", "destinations"]
+        var reader = MemberReader(payload, emptyIsAbsent: isMessageSigning(operation))
         guard known.contains(where: { payload[$0] != nil }) else {
             throw ProtocolError(.requestWrongEndpoint, "is no transaction request", path: "$")
         }
@@ -56,11 +58,11 @@ extension TransactionRequest {
         request.externalTxId = try reader.identifier("externalTxId")
         request.extraParameters = try reader.object("extraParameters")
         _ = try reader.object("action")
-        for destination in try reader.objects("destinations") {
-            request.destinations.append(try Destination.read(destination))
+        for var destination in try reader.objects("destinations") {
+            request.destinations.append(try Destination.read(&destination))
         }
-        for entry in try reader.objects("rawTx") {
-            request.rawTransactions.append(try RawTransaction.read(entry))
+        for var entry in try reader.objects("rawTx") {
+            request.rawTransactions.append(try RawTransaction.read(&entry))
         }
         if request.operation == "TRANSFER", request.destinations.isEmpty {
             throw reader.problem(.requestNoDestinations, "a TRANSFER has at least one destination", "destinations")
@@ -70,7 +72,7 @@ extension TransactionRequest {
 }
 
 extension TransactionRequest.Destination {
-    fileprivate static func read(_ reader: MemberReader) throws(ProtocolError) -> Self {
+    fileprivate static func read(_ reader: inout MemberReader) throws(ProtocolError) -> Self {
         let destination = Self(
             amountNative: try reader.amount("amountNativeStr", deprecated: "amountNative"),
             amountUSD: try reader.number("amountUSD"),
@@ -97,13 +99,13 @@ extension TransactionRequest.Destination {
 }
 
 extension TransactionRequest.RawTransaction {
-    fileprivate static func read(_ reader: MemberReader) throws(ProtocolError) -> Self {
+    fileprivate static func read(_ reader: inout MemberReader) throws(ProtocolError) -> Self {
         Self(
-            keyDerivationPath: try path(reader), rawTx: try reader.text("rawTx"), payload: try reader.text("payload"))
+            keyDerivationPath: try path(&reader), rawTx: try reader.text("rawTx"), payload: try reader.text("payload"))
     }
 
     /// A text as co-signers send it, or an array of whole numbers, written as that text.
-    private static func path(_ reader: MemberReader) throws(ProtocolError) -> String? {
+    private static func path(_ reader: inout MemberReader) throws(ProtocolError) -> String? {
         guard case .array(let steps)? = reader.object["keyDerivationPath"] else {
             return try reader.text("keyDerivationPath")
         }

@@ -9,7 +9,9 @@ package func visible(_ text: String) -> String {
 
 /// The same for a line in UTF-8. What is no UTF-8 becomes U+FFFD.
 package func visible(_ utf8: [UInt8]) -> [UInt8] {
-    utf8.allSatisfy(isPlain) ? utf8 : Array(visible(String(decoding: utf8, as: UTF8.self)).utf8)
+    // Looks at all bytes without a branch, so that many are looked at in one step.
+    let found = utf8.reduce(0 as UInt8) { $0 | (isPlain($1) ? 0 : 1) }
+    return found == 0 ? utf8 : Array(visible(String(decoding: utf8, as: UTF8.self)).utf8)
 }
 
 /// Printable ASCII.

@@ -31,6 +31,7 @@ package final class DecisionLedger: Sendable {
             if let signer { try remembered?.check(session, by: signer.verifierKey) }
             try OpeningCheck(session: session, path: "").end()
             try notary?.begin(session)
+            return ((), try LedgerHead.read(session).size)
         }
         self.engine = engine
         self.options = options

@@ -92,7 +92,8 @@ final class LedgerWriter: Sendable {
                 try continuity.check(transaction)
                 let value = try work(&transaction)
                 try transaction.finish()
-                return (value, LogContinuity.Known(transaction), try notary?.sign(&transaction))
+                let signed = try notary?.sign(&transaction)
+                return ((value, LogContinuity.Known(transaction), signed), transaction.head.size)
             }
             failure.withLock { $0 = nil }
             continuity.remember(known)

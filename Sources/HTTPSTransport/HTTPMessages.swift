@@ -16,6 +16,8 @@ package struct HTTPHeaderFields: Sendable, Equatable {
         self.fields = fields.map { Field(name: $0.0, value: $0.1) }
     }
 
+    package mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
+
     package mutating func append(_ name: String, _ value: String) {
         fields.append(Field(name: name, value: value))
     }

@@ -5,7 +5,7 @@ import COpenSSL
 /// A public RSA key that verifies RS256 signatures.
 package final class RSAPublicKey: Sendable {
     private let key: EVPKey
-    private let verifying: DigestContext
+    private let verifying: PKCS1Contexts
     package let bits: Int
     /// SHA-256 of the DER SubjectPublicKeyInfo: the identity of the key, shown as its fingerprint.
     package let fingerprint: [UInt8]
@@ -23,9 +23,7 @@ package final class RSAPublicKey: Sendable {
             throw CryptoError(.invalidKey, "The RSA key has an even modulus or a public exponent below 3 or even")
         }
         self.key = key
-        self.verifying = try DigestContext {
-            EVP_DigestVerifyInit($0, nil, FetchedDigest.sha256.pointer, nil, key.pointer)
-        }
+        self.verifying = try PKCS1Contexts(key, EVP_PKEY_verify_init)
         self.bits = key.bits
         self.fingerprint = SHA256Digest.hash(key.subjectPublicKeyInfo())
     }
@@ -37,21 +35,17 @@ package final class RSAPublicKey: Sendable {
     /// Whether `signature` is an RS256 signature of `message` by this key. Never throws: what is wrong is not valid.
     package func isValid(signature: [UInt8], for message: ArraySlice<UInt8>) -> Bool {
         ERR_clear_error()
-        guard signature.count == (bits + 7) / 8, let context = verifying.copy() else { return false }
-        defer {
-            EVP_MD_CTX_free(context)
-            ERR_clear_error()
-        }
-        return message.withUnsafeBufferPointer { bytes in
-            EVP_DigestVerify(context, signature, signature.count, bytes.baseAddress, bytes.count) == 1
-        }
+        guard signature.count == (bits + 7) / 8 else { return false }
+        defer { ERR_clear_error() }
+        let digest = SHA256Digest.hash(message)
+        return verifying.use { EVP_PKEY_verify($0, signature, signature.count, digest, digest.count) } == 1
     }
 }
 
 /// A private RSA key that makes RS256 signatures.
 package final class RSAPrivateKey: Sendable {
     private let key: EVPKey
-    private let signing: DigestContext
+    private let signing: PKCS1Contexts
     package let publicKey: RSAPublicKey
     package var bits: Int { publicKey.bits }
 
@@ -62,7 +56,7 @@ package final class RSAPrivateKey: Sendable {
 
     private init(_ key: EVPKey) throws(CryptoError) {
         self.key = key
-        self.signing = try DigestContext { EVP_DigestSignInit($0, nil, FetchedDigest.sha256.pointer, nil, key.pointer) }
+        self.signing = try PKCS1Contexts(key, EVP_PKEY_sign_init)
         self.publicKey = try RSAPublicKey(key)
     }
 
@@ -77,14 +71,13 @@ package final class RSAPrivateKey: Sendable {
     /// The RS256 signature of `message`, `bits / 8` bytes. libcrypto checks each CRT result before it returns one.
     package func sign(_ message: ArraySlice<UInt8>) throws(CryptoError) -> [UInt8] {
         ERR_clear_error()
-        guard let context = signing.copy() else { throw .library(.operationFailed, "No memory to sign") }
-        defer { EVP_MD_CTX_free(context) }
+        let digest = SHA256Digest.hash(message)
         var signature = [UInt8](repeating: 0, count: (bits + 7) / 8)
         var count = signature.count
-        let signed = message.withUnsafeBufferPointer { bytes in
-            EVP_DigestSign(context, &signature, &count, bytes.baseAddress, bytes.count) == 1
+        let status = signing.use { EVP_PKEY_sign($0, &signature, &count, digest, digest.count) }
+        guard status == 1, count == signature.count else {
+            throw .library(.operationFailed, "libcrypto could not sign")
         }
-        guard signed, count == signature.count else { throw .library(.operationFailed, "libcrypto could not sign") }
         return signature
     }
 

@@ -4,7 +4,8 @@ import GRDBSQLite
 
 /// Drives a statement that a connection of GRDB prepared and keeps alive. Used by the thread that uses the connection.
 ///
-/// Parameters and columns count from 0. Nothing that is bound or read is kept as a pointer: values are copied.
+/// Columns count from 0. Nothing is kept as a pointer: what is bound is let go of before `bind` returns, what is read is
+/// copied.
 package struct StatementDriver {
     private let statement: OpaquePointer
 
@@ -16,37 +17,29 @@ package struct StatementDriver {
     package var parameterCount: Int { Int(sqlite3_bind_parameter_count(statement)) }
     package var columnCount: Int { Int(sqlite3_column_count(statement)) }
 
-    package func bindNull(_ parameter: Int) throws(SQLiteFailure) {
-        try check(sqlite3_bind_null(statement, Int32(parameter + 1)))
-    }
-
-    package func bind(_ value: Int64, _ parameter: Int) throws(SQLiteFailure) {
-        try check(sqlite3_bind_int64(statement, Int32(parameter + 1), value))
-    }
-
-    /// Text of any content; SQLite's own functions see it end at U+0000.
-    package func bind(_ value: String, _ parameter: Int) throws(SQLiteFailure) {
-        var value = value
-        guard !value.isEmpty else {
-            return try check(sqlite3_bind_text(statement, Int32(parameter + 1), "", 0, Self.copied))
-        }
-        try check(
-            value.withUTF8 { bytes in
-                bytes.withMemoryRebound(to: CChar.self) { text in
-                    sqlite3_bind_text64(
-                        statement, Int32(parameter + 1), text.baseAddress, UInt64(text.count), Self.copied,
-                        UInt8(SQLITE_UTF8))
+    /// Binds all values, runs `body`, which steps and reads, and makes the statement ready for its next use.
+    ///
+    /// SQLite reads the values where they lie (SQLITE_STATIC): of those it is to keep it would copy each into memory of its
+    /// own, thirty times for a decision.
+    package func bind<Result>(_ values: StatementValues, _ body: () throws -> Result) throws -> Result {
+        try values.bytes.withUnsafeBytes { bytes in
+            defer { reset() }
+            for (parameter, value) in values.places.enumerated() {
+                let (index, start) = (Int32(parameter + 1), bytes.baseAddress)
+                switch value {
+                case .null: try check(sqlite3_bind_null(statement, index))
+                case .integer(let integer): try check(sqlite3_bind_int64(statement, index, integer))
+                case .text(let range):
+                    let text = start?.advanced(by: range.lowerBound).assumingMemoryBound(to: CChar.self)
+                    try check(
+                        sqlite3_bind_text64(statement, index, text, UInt64(range.count), nil, UInt8(SQLITE_UTF8)))
+                case .blob(let range):
+                    let blob = start?.advanced(by: range.lowerBound)
+                    try check(sqlite3_bind_blob64(statement, index, blob, UInt64(range.count), nil))
                 }
-            })
-    }
-
-    package func bind(_ value: [UInt8], _ parameter: Int) throws(SQLiteFailure) {
-        guard !value.isEmpty else { return try check(sqlite3_bind_zeroblob(statement, Int32(parameter + 1), 0)) }
-        try check(
-            value.withUnsafeBytes { bytes in
-                sqlite3_bind_blob64(
-                    statement, Int32(parameter + 1), bytes.baseAddress, UInt64(bytes.count), Self.copied)
-            })
+            }
+            return try body()
+        }
     }
 
     /// Runs to the next row; false where there is none any more.
@@ -59,7 +52,7 @@ package struct StatementDriver {
     }
 
     /// Makes the statement ready for its next use and lets go of what was bound. What failed is known already.
-    package func reset() {
+    private func reset() {
         _ = sqlite3_reset(statement)
         _ = sqlite3_clear_bindings(statement)
     }
@@ -95,7 +88,4 @@ package struct StatementDriver {
     private func check(_ code: Int32) throws(SQLiteFailure) {
         guard code == SQLITE_OK else { throw SQLiteFailure(code, statement) }
     }
-
-    /// SQLITE_TRANSIENT, whose definition Swift cannot import.
-    private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 }

@@ -69,6 +69,74 @@ struct SecretRedactionTests {
     }
 }
 
+/// What reading a request says of secrets, beside what redaction finds: a payload that reading calls clean is stored as it
+/// is, without another look.
+struct SecretForebodingTests {
+    private func foresees(_ value: JSONValue) throws -> Bool {
+        let payload = JSONValue.object(
+            JSONObject([.init("requestId", .string("r")), .init("type", .string("NEW")), .init("extraInfo", value)]))
+        return try RequestAuthenticator.acceptUnauthenticated(
+            json: payload.serialized(), kind: .configuration, listener: "test"
+        ).mayHoldSecret
+    }
+
+    @Test func readingForeseesWhateverRedactionFinds() throws {
+        var generator = SeededGenerator(seed: 20_261_130)
+        var (found, clean) = (0, 0)
+        for _ in 0..<4_000 {
+            let value = JSONValue.object(JSONObject([.init("x", Self.value(depth: 0, using: &generator))]))
+            let holds = SecretRedaction.redacted(payload: value.serialized()) != nil
+            let foreseen = try foresees(value)
+            #expect(foreseen || !holds, "\(String(decoding: value.serialized(), as: UTF8.self))")
+            if holds { found += 1 }
+            if !foreseen { clean += 1 }
+        }
+        #expect(found > 400 && clean > 400)
+    }
+
+    @Test(arguments: [
+        "api_key", "_secret_", "ACCESS-TOKEN", "pass phrase", "private.key!", "API.secret", "p-a-s-s-w-o-r-d",
+        "apikey\u{e9}",
+        "token\u{130}",
+    ])
+    func namesAreForeseenHoweverTheyAreSpelt(name: String) throws {
+        let value = JSONValue.object(JSONObject([.init(name, .string("hunter2"))]))
+        #expect(SecretRedaction.redacted(payload: value.serialized()) != nil)
+        #expect(try foresees(value))
+    }
+
+    @Test func anOrdinaryRequestIsClean() throws {
+        let sample = try contents("samples/tx_constructed_approval_only.json")
+        let request = try RequestAuthenticator.acceptUnauthenticated(json: sample, kind: .transaction, listener: "test")
+        #expect(!request.mayHoldSecret)
+        #expect(SecretRedaction.redacted(payload: sample) == nil)
+    }
+
+    private static let words = [
+        "apiKey", "API_KEY", "secret", "Secret-Key", "passphrase", "private_key", "password", "token", "accessToken",
+        "asset",
+        "note", "monkey", "market", "yard", "open", "\u{feff}", " ", "",
+    ]
+
+    private static func value(depth: Int, using generator: inout SeededGenerator) -> JSONValue {
+        switch Int.random(in: 0..<(depth < 3 ? 8 : 3), using: &generator) {
+        case 0: return .number("1.50")
+        case 1, 2: return .string(word(using: &generator))
+        case 3:
+            let inner = JSONValue.object(JSONObject([.init(word(using: &generator), .bool(true))])).serialized()
+            let text = String(decoding: inner.dropLast(Int.random(in: 0...1, using: &generator)), as: UTF8.self)
+            return .string((["", " ", "\u{feff}"].randomElement(using: &generator) ?? "") + text)
+        case 4: return .array([value(depth: depth + 1, using: &generator)])
+        default:
+            return .object(JSONObject([.init(word(using: &generator), value(depth: depth + 1, using: &generator))]))
+        }
+    }
+
+    private static func word(using generator: inout SeededGenerator) -> String {
+        words.randomElement(using: &generator) ?? ""
+    }
+}
+
 struct SecretRedactionReportTests {
     private func redact(_ json: String, _ names: [String] = []) -> (
         text: String, removed: [SecretRedaction.RemovedValue]

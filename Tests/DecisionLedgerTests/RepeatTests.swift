@@ -104,6 +104,21 @@ import Testing
         let configuration = try Ask().configuration(type: "ADD_USER", extraInfo: "{}")
         #expect(try await ledger.record(configuration).isConflict == false)
         #expect(try await place.rows("SELECT count(*) FROM decisions") == ["[\(asks.count + 1)]"])
+        for (index, ask) in asks.enumerated() {
+            let again = try await ledger.record(ask.with { $0.note = "\(index)" })
+            #expect(again.isRepeat && !again.isConflict, "\(ask)")
+        }
+    }
+
+    /// Swift takes these texts for equal; neither who records nor who verifies may.
+    @Test func signersWhoseNamesOnlyLookAlikeAreTwo() async throws {
+        for (signerId, note) in [
+            ("caf\u{e9}", "first"), ("cafe\u{301}", "second"), ("\u{212a}", "third"), ("K", "fourth"),
+        ] {
+            let recorded = try await ledger.record(Ask(signerId: signerId, note: note))
+            #expect(!recorded.isConflict && !recorded.isRepeat, "\(note)")
+        }
+        #expect(try LedgerVerifier([place.reader()], key: nil).verify().isSound)
     }
 
     @Test func requestsOfOneTransactionBehaveAsIfOneAfterAnother() async throws {

@@ -33,6 +33,28 @@ import Testing
         #expect(!key.publicKey.isValid(signature: signature, for: message[...]))
     }
 
+    /// Contexts are used again: what one operation left in one must not show in the next, nor in that of another thread.
+    @Test func manyThreadsSignAndVerifyWithOneKey() async throws {
+        let key = try RSAPrivateKey.generate(bits: 2048)
+        let other = try RSAPrivateKey.generate(bits: 2048)
+        await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<64 {
+                group.addTask {
+                    let message = Array("payment \(number)".utf8)
+                    guard let signature = try? key.sign(message[...]), let foreign = try? other.sign(message[...])
+                    else {
+                        return false
+                    }
+                    return key.publicKey.isValid(signature: signature, for: message[...])
+                        && !key.publicKey.isValid(signature: foreign, for: message[...])
+                        && !key.publicKey.isValid(signature: signature, for: message.dropLast())
+                        && key.publicKey.isValid(signature: signature, for: message[...])
+                }
+            }
+            for await isRight in group { #expect(isRight) }
+        }
+    }
+
     @Test func signaturesOfAnotherLengthAreRefused() throws {
         let key = try RSAPrivateKey.generate(bits: 2048)
         let message = Array("m".utf8)

@@ -1,5 +1,6 @@
 // Values that go into SQLite and come back, checked beside SQLite's own functions.
 
+import Foundation
 import GRDB
 import SystemSQLite
 import Testing
@@ -14,61 +15,112 @@ struct StatementDriverTests {
         }
     }
 
+    private func values(_ append: (inout StatementValues) -> Void) -> StatementValues {
+        var values = StatementValues(count: 1, size: 0)
+        append(&values)
+        return values
+    }
+
     @Test(arguments: ["", "a", "ünïcödé 日本 🏦", "with\0NUL", String(repeating: "0123456789", count: 1000)])
     func aTextComesBackAsItIs(_ text: String) throws {
         try withDriver("SELECT ?1, typeof(?1), length(CAST(?1 AS BLOB))") { driver in
-            try driver.bind(text, 0)
-            #expect(try driver.step())
-            #expect(driver.column(0) == .text(text))
-            #expect(driver.column(1) == .text("text"))
-            #expect(driver.column(2) == .integer(Int64(text.utf8.count)))
-            #expect(try !driver.step())
+            try driver.bind(values { $0.append(text) }) {
+                try #require(try driver.step())
+                #expect(driver.column(0) == .text(text))
+                #expect(driver.column(1) == .text("text"))
+                #expect(driver.column(2) == .integer(Int64(text.utf8.count)))
+                let isMore = try driver.step()
+                #expect(!isMore)
+            }
         }
     }
 
     @Test(arguments: [[], [0], [0xff, 0, 0x80], [UInt8](repeating: 7, count: 70_000)] as [[UInt8]])
     func bytesComeBackAsTheyAre(_ bytes: [UInt8]) throws {
         try withDriver("SELECT ?1, typeof(?1), hex(?1)") { driver in
-            try driver.bind(bytes, 0)
-            #expect(try driver.step())
-            #expect(driver.column(0) == .blob(bytes))
-            #expect(driver.column(1) == .text("blob"))
-            let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
-            #expect(driver.column(2) == .text(digits.joined()))
+            try driver.bind(values { $0.append(bytes) }) {
+                try #require(try driver.step())
+                #expect(driver.column(0) == .blob(bytes))
+                #expect(driver.column(1) == .text("blob"))
+                let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
+                #expect(driver.column(2) == .text(digits.joined()))
+            }
         }
     }
 
     @Test(arguments: [Int64.min, -1, 0, 1, Int64.max])
     func anIntegerComesBackAsItIs(_ integer: Int64) throws {
         try withDriver("SELECT ?1, typeof(?1), CAST(?1 AS TEXT)") { driver in
-            try driver.bind(integer, 0)
-            #expect(try driver.step())
-            #expect(driver.column(0) == .integer(integer))
-            #expect(driver.column(1) == .text("integer"))
-            #expect(driver.column(2) == .text(String(integer)))
+            try driver.bind(values { $0.append(integer) }) {
+                try #require(try driver.step())
+                #expect(driver.column(0) == .integer(integer))
+                #expect(driver.column(1) == .text("integer"))
+                #expect(driver.column(2) == .text(String(integer)))
+            }
         }
     }
 
-    @Test func whatIsNotBoundIsNull() throws {
+    @Test func eachValueReachesItsParameter() throws {
+        try withDriver("SELECT ?4, ?3, ?2, ?1, ?5") { driver in
+            let five = values {
+                $0.append("first")
+                $0.append([UInt8]("second".utf8))
+                $0.append("")
+                $0.append(4)
+                $0.append("fifth")
+            }
+            try driver.bind(five) {
+                try #require(try driver.step())
+                #expect(
+                    (0..<5).map(driver.column) == [
+                        .integer(4), .text(""), .blob(Array("second".utf8)), .text("first"), .text("fifth"),
+                    ])
+            }
+        }
+    }
+
+    @Test func nullAndWhatIsNotBoundAreNull() throws {
         try withDriver("SELECT ?, ?, 1.5, CAST(x'c328' AS TEXT)") { driver in
             #expect(driver.parameterCount == 2)
             #expect(driver.columnCount == 4)
-            try driver.bindNull(0)
-            #expect(try driver.step())
-            #expect(driver.column(0) == .null)
-            #expect(driver.column(1) == .null)
-            #expect(driver.column(2) == .real(1.5))
-            #expect(driver.column(3) == .text("\u{FFFD}("), "bytes that are no UTF-8 are replaced")
+            try driver.bind(values { $0.appendNull() }) {
+                try #require(try driver.step())
+                #expect(driver.column(0) == .null)
+                #expect(driver.column(1) == .null)
+                #expect(driver.column(2) == .real(1.5))
+                #expect(driver.column(3) == .text("\u{FFFD}("), "bytes that are no UTF-8 are replaced")
+            }
         }
     }
 
-    @Test func aStatementThatWasResetForgetsItsValues() throws {
+    @Test func aStatementForgetsItsValues() throws {
         try withDriver("SELECT ?") { driver in
-            try driver.bind("secret", 0)
-            #expect(try driver.step())
-            driver.reset()
-            #expect(try driver.step())
-            #expect(driver.column(0) == .null)
+            #expect(try driver.bind(values { $0.append("secret") }, driver.step))
+            try driver.bind(StatementValues(count: 0, size: 0)) {
+                try #require(try driver.step())
+                #expect(driver.column(0) == .null)
+            }
+        }
+    }
+
+    /// What SQLite stored is its own: the values' memory is gone when it is read.
+    @Test func whatIsStoredOutlivesTheValues() throws {
+        try DatabaseQueue().writeWithoutTransaction { db in
+            try db.execute(sql: "CREATE TABLE t (a TEXT, b BLOB)")
+            let driver = StatementDriver(try db.cachedStatement(sql: "INSERT INTO t VALUES (?, ?)").sqliteStatement)
+            for number in 0..<200 {
+                let row = values {
+                    $0.append("row \(number)")
+                    $0.append([UInt8](repeating: UInt8(number), count: 100))
+                }
+                #expect(try !driver.bind(row, driver.step))
+            }
+            let rows = try Row.fetchAll(db, sql: "SELECT a, b FROM t ORDER BY rowid")
+            #expect(rows.count == 200)
+            for (number, row) in rows.enumerated() {
+                #expect(row["a"] == "row \(number)")
+                #expect(row["b"] == Data(repeating: UInt8(number), count: 100))
+            }
         }
     }
 
@@ -76,18 +128,20 @@ struct StatementDriverTests {
         try DatabaseQueue().writeWithoutTransaction { db in
             try db.execute(sql: "CREATE TABLE t (a TEXT NOT NULL UNIQUE); INSERT INTO t VALUES ('x')")
             let driver = StatementDriver(try db.cachedStatement(sql: "INSERT INTO t VALUES (?)").sqliteStatement)
-            try driver.bind("x", 0)
-            let unique = try #require(throws: SQLiteFailure.self) { try driver.step() }
+            func insert(_ values: StatementValues) throws -> Bool { try driver.bind(values) { try driver.step() } }
+            let unique = try #require(throws: SQLiteFailure.self) { try insert(values { $0.append("x") }) }
             #expect(unique.code == ResultCode.SQLITE_CONSTRAINT_UNIQUE.rawValue)
             #expect(!unique.message.contains("'x'"), "an error names no value")
-            driver.reset()
-            try driver.bindNull(0)
-            let null = try #require(throws: SQLiteFailure.self) { try driver.step() }
+            let null = try #require(throws: SQLiteFailure.self) { try insert(values { $0.appendNull() }) }
             #expect(null.code == ResultCode.SQLITE_CONSTRAINT_NOTNULL.rawValue)
-            driver.reset()
-            #expect(throws: SQLiteFailure.self, "there is one parameter") { try driver.bind("x", 1) }
-            try driver.bind("y", 0)
-            #expect(try !driver.step())
+            #expect(throws: SQLiteFailure.self, "there is one parameter") {
+                try insert(
+                    values {
+                        $0.append("z")
+                        $0.append("y")
+                    })
+            }
+            #expect(try !insert(values { $0.append("y") }))
             #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM t") == 2)
         }
     }

@@ -36,12 +36,7 @@ struct DestinationFacts: Sendable {
             subType = .due(destination.subType, "dstSubType is absent")
             name = .due(destination.name, "dstName is absent")
         }
-        address = Self.address(of: destination, in: request)
-        if case .value(let text) = address {
-            addressKey = .value(AddressComparison.normalised(text))
-        } else {
-            addressKey = address
-        }
+        (address, addressKey) = Self.address(of: destination, in: request)
         amount =
             if isOpaque {
                 .unknown("amounts mean nothing for this operation")
@@ -88,20 +83,23 @@ struct DestinationFacts: Sendable {
         }
     }
 
+    /// The address, and the text under which lists have it.
     private static func address(
         of destination: TransactionRequest.Destination, in request: TransactionRequest
-    ) -> Fact<String> {
+    ) -> (Fact<String>, key: Fact<String>) {
+        func unknown(_ why: String) -> (Fact<String>, key: Fact<String>) { (.unknown(why), .unknown(why)) }
         let top = request.destinations.count == 1 ? request.destAddress : nil
         guard let address = destination.displayDstAddress ?? destination.dstAddress ?? top else {
-            return .unknown("no address of this destination is stated")
+            return unknown("no address of this destination is stated")
         }
-        guard !AddressText.isImpossible(address) else { return .unknown("the address cannot be one") }
+        guard !AddressText.isImpossible(address) else { return unknown("the address cannot be one") }
         let key = AddressComparison.normalised(address)
-        for other in [destination.dstAddress, top].compactMap({ $0 })
-        where !AddressComparison.normalised(other).isExactly(key) {
-            return .unknown("the stated addresses differ")
+        func differs(_ other: String?) -> Bool {
+            guard let other, !other.isExactly(address) else { return false }
+            return !AddressComparison.normalised(other).isExactly(key)
         }
-        return .value(address)
+        if differs(destination.dstAddress) || differs(top) { return unknown("the stated addresses differ") }
+        return (.value(address), .value(key))
     }
 
     /// `amountUSD`, where it can be a price: 0 is one only for an amount of 0.

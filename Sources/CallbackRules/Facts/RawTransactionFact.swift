@@ -4,15 +4,15 @@ import CallbackProtocol
 
 /// Decodes the raw transactions of a request once, and only where a rule asks. Used on one thread.
 final class RawTransactionFact {
-    private let request: TransactionRequest
     private let assets: [String: DeclaredAsset]
     private var found: Fact<Bool>?
 
-    init(_ request: TransactionRequest, assets: [String: DeclaredAsset]) {
-        (self.request, self.assets) = (request, assets)
+    init(assets: [String: DeclaredAsset]) {
+        self.assets = assets
     }
 
-    var agrees: Fact<Bool> {
+    /// - Parameter request: the same one each time.
+    func agrees(_ request: TransactionRequest) -> Fact<Bool> {
         if let found { return found }
         let fact: Fact<Bool> =
             switch RawTransactionCheck.agreement(of: request, assets: assets) {

@@ -18,7 +18,7 @@ final class TransactionFacts: FactSource {
         _ request: TransactionRequest, cosigner: String?, listener: String, windows: [Bool],
         assets: [String: DeclaredAsset] = [:]
     ) {
-        rawTransaction = RawTransactionFact(request, assets: assets)
+        rawTransaction = RawTransactionFact(assets: assets)
         (self.request, self.cosigner, self.listener, self.windows) = (request, cosigner, listener, windows)
         // Without an operation it may be RAW: could not tell is never yes.
         let isOpaque = request.operation.map { $0.isExactly("RAW") || $0.isExactly("TYPED_MESSAGE") } ?? true
@@ -112,7 +112,7 @@ final class TransactionFacts: FactSource {
     }
 
     func flag(_ field: ConditionField) -> Fact<Bool> {
-        field == .rawTransactionAgrees ? rawTransaction.agrees : .notApplicable
+        field == .rawTransactionAgrees ? rawTransaction.agrees(request) : .notApplicable
     }
 
     func isSigned(by key: ExtraKey) -> Fact<Bool> { OpaqueFacts(request: request).isSigned(by: key) }

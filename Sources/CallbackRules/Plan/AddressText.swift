@@ -6,7 +6,12 @@ enum AddressText {
     static func isImpossible(_ text: String) -> Bool {
         text.isEmpty || text.utf8.count > 256
             || text.utf8.contains { byte in
-                byte <= 0x20 || byte >= 0x7f || "\"'`,;".utf8.contains(byte)
+                switch byte {
+                case ...0x20, 0x7f..., UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"), UInt8(ascii: ","),
+                    UInt8(ascii: ";"):
+                    true
+                default: false
+                }
             }
     }
 

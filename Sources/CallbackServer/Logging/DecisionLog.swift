@@ -111,13 +111,13 @@ private struct JSONLine {
 
     mutating func member(_ name: StaticString, raw: StaticString) {
         begin(name)
-        bytes += raw.description.utf8
+        raw.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
 
     private mutating func begin(_ name: StaticString) {
         bytes.append(UInt8(ascii: bytes.isEmpty ? "{" : ","))
         bytes.append(UInt8(ascii: "\""))
-        bytes += name.description.utf8
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
         bytes.append(UInt8(ascii: "\""))
         bytes.append(UInt8(ascii: ":"))
     }

@@ -18,7 +18,10 @@ final class DecisionPipeline: Sendable {
     private let log: DecisionLog
     private let shadow: ShadowRules
     private let sinks: DecisionSinks
-    private let deadlineQueues = NIOLockedValueBox<[ObjectIdentifier: NIOLoopBound<DeadlineQueue>]>([:])
+    private typealias Queues = (turn: NIOLoopBound<Turn>, answers: AnswerQueue)
+    private let queuesOfLoops = NIOLockedValueBox<[ObjectIdentifier: Queues]>([:])
+    /// The first of them waits for so many signatures less one.
+    private static let signedTogether = 4
 
     init(
         snapshot: CurrentSnapshot, ledger: DecisionLedger, deadline: TimeAmount, logger: Logger, log: DecisionLog,
@@ -58,66 +61,103 @@ final class DecisionPipeline: Sendable {
         let proposal = current.rules.propose(request, at: instant)
         let answered = eventLoop.makePromise(of: HTTPResponse.self)
         let exchange = PendingExchange(
-            request: request, arrival: arrival, deadline: arrival + deadline, keys: current.responseKeys,
+            request: request, arrival: arrival, deadline: arrival + deadline, instant: instant, snapshot: current,
             promise: answered)
-        deadlines(eventLoop).add(exchange)
+        let (turn, answers) = queues(eventLoop)
+        turn.value.deadlines.add(exchange)
         let receivedAt = LedgerInstant(milliseconds: arrived.milliseconds)
         ledger.record(proposal, receivedAt: receivedAt, deferred: true) { result in
             // Here, on the writer's thread, decisions come in the order of the ledger. It only takes a reference.
             if case .success(let recorded) = result { self.sinks.offer(recorded) }
-            eventLoop.execute {
-                switch result {
-                case .success(let recorded):
-                    self.finish(exchange, recorded)
-                    if let shadow = current.shadow {
-                        self.shadow.compare(recorded, of: request, with: shadow, at: instant)
-                    }
-                case .failure(let error): self.retry(exchange, because: error.message, code: error.code.rawValue)
-                }
-                self.deadlines(eventLoop).dropAnswered()
+            answers.add(AnswerQueue.Outcome(exchange: exchange, result: result)) { outcomes in
+                self.answer(outcomes)
+                turn.value.deadlines.dropAnswered()
             }
         }
         // Runs when the event loop has read every connection that had something to read: their decisions go together.
-        eventLoop.execute { self.ledger.flush() }
+        if !turn.value.flushes {
+            turn.value.flushes = true
+            eventLoop.execute {
+                turn.value.flushes = false
+                self.ledger.flush()
+            }
+        }
         return answered.futureResult
     }
 
-    /// The queue of the event loop on which this runs.
-    private func deadlines(_ eventLoop: any EventLoop) -> DeadlineQueue {
-        deadlineQueues.withLockedValue { queues in
-            if let queue = queues[ObjectIdentifier(eventLoop)] { return queue }
-            let queue = DeadlineQueue(eventLoop: eventLoop) { [weak self] exchange in
-                self?.retry(exchange, because: "the ledger did not confirm in time", code: "deadline")
-            }
-            let bound = NIOLoopBound(queue, eventLoop: eventLoop)
-            queues[ObjectIdentifier(eventLoop)] = bound
-            return bound
-        }.value
+    /// What the pipeline keeps for one event loop, and touches on it only.
+    private final class Turn {
+        let deadlines: DeadlineQueue
+        /// The decisions of this turn are about to be given to the ledger's writer.
+        var flushes = false
+
+        init(_ deadlines: DeadlineQueue) {
+            self.deadlines = deadlines
+        }
     }
 
-    private func finish(_ exchange: PendingExchange, _ recorded: RecordedDecision) {
-        let first = exchange.claim()
-        log.decided(recorded, exchange.request, elapsedMilliseconds: exchange.elapsedMilliseconds, late: !first)
-        guard first else { return }
-        send(exchange) { () throws(ProtocolError) in
-            try SignedResponse(recorded, to: exchange.request, keys: exchange.keys)
+    private func queues(_ eventLoop: any EventLoop) -> Queues {
+        queuesOfLoops.withLockedValue { all in
+            if let queues = all[ObjectIdentifier(eventLoop)] { return queues }
+            let deadlines = DeadlineQueue(eventLoop: eventLoop) { [weak self] exchange in
+                self?.retry(exchange, because: "the ledger did not confirm in time", code: "deadline")
+            }
+            let queues = (NIOLoopBound(Turn(deadlines), eventLoop: eventLoop), AnswerQueue(eventLoop: eventLoop))
+            all[ObjectIdentifier(eventLoop)] = queues
+            return queues
+        }
+    }
+
+    /// Answers what one commit decided. Signatures are made some at a time and leave one after the other: a peer on this
+    /// host, woken by the first, is awake for the others, which at full load costs less than waking it for each one.
+    private func answer(_ outcomes: [AnswerQueue.Outcome]) {
+        var rest = outcomes[...]
+        while !rest.isEmpty {
+            let group = rest.prefix(Self.signedTogether)
+            rest = rest.dropFirst(group.count)
+            let sealed = group.compactMap { outcome in seal(outcome).map { (outcome.exchange.promise, $0) } }
+            for (promise, response) in sealed { promise.completeWith(response) }
+            for outcome in group {
+                guard case .success(let recorded) = outcome.result, let rules = outcome.exchange.snapshot.shadow else {
+                    continue
+                }
+                shadow.compare(
+                    recorded, of: outcome.exchange.request, with: rules, at: outcome.exchange.instant)
+            }
+        }
+    }
+
+    /// The answer, where none has left yet.
+    private func seal(_ outcome: AnswerQueue.Outcome) -> Result<HTTPResponse, any Error>? {
+        let exchange = outcome.exchange
+        switch outcome.result {
+        case .success(let recorded):
+            let first = exchange.claim()
+            log.decided(recorded, exchange.request, elapsedMilliseconds: exchange.elapsedMilliseconds, late: !first)
+            return first ? seal { () throws(ProtocolError) in try SignedResponse(recorded, to: exchange) } : nil
+        case .failure(let error):
+            return retried(exchange, because: error.message, code: error.code.rawValue)
         }
     }
 
     private func retry(_ exchange: PendingExchange, because reason: String, code: String) {
-        guard exchange.claim() else { return }
-        log.retried(exchange.request, code: code, reason: reason, elapsedMilliseconds: exchange.elapsedMilliseconds)
-        send(exchange) { () throws(ProtocolError) in
-            try SignedResponse.retry(exchange.request, keys: exchange.keys)
-        }
+        if let response = retried(exchange, because: reason, code: code) { exchange.promise.completeWith(response) }
     }
 
-    private func send(_ exchange: PendingExchange, _ seal: () throws(ProtocolError) -> SignedResponse) {
+    private func retried(
+        _ exchange: PendingExchange, because reason: String, code: String
+    ) -> Result<HTTPResponse, any Error>? {
+        guard exchange.claim() else { return nil }
+        log.retried(exchange.request, code: code, reason: reason, elapsedMilliseconds: exchange.elapsedMilliseconds)
+        return seal { () throws(ProtocolError) in try SignedResponse.retry(exchange) }
+    }
+
+    private func seal(_ response: () throws(ProtocolError) -> SignedResponse) -> Result<HTTPResponse, any Error> {
         do throws(ProtocolError) {
-            exchange.promise.succeed(try seal().http)
+            return .success(try response().http)
         } catch {
             logger.critical("the answer could not be signed", metadata: ["code": "\(error.code.rawValue)"])
-            exchange.promise.fail(error)
+            return .failure(error)
         }
     }
 }

@@ -1,6 +1,7 @@
 // One request between its decision and its answer.
 
 import CallbackProtocol
+import CallbackRules
 import HTTPSTransport
 import NIOConcurrencyHelpers
 import NIOCore
@@ -10,18 +11,22 @@ final class PendingExchange: Sendable {
     let request: AuthenticatedRequest
     let arrival: NIODeadline
     let deadline: NIODeadline
-    let keys: ResponseKeys
+    /// When the request came, as the rules see it.
+    let instant: RulesInstant
+    /// The keys and rules that the request started with.
+    let snapshot: ServerSnapshot
     let promise: EventLoopPromise<HTTPResponse>
     private let answered = NIOLockedValueBox(false)
 
     init(
-        request: AuthenticatedRequest, arrival: NIODeadline, deadline: NIODeadline, keys: ResponseKeys,
-        promise: EventLoopPromise<HTTPResponse>
+        request: AuthenticatedRequest, arrival: NIODeadline, deadline: NIODeadline, instant: RulesInstant,
+        snapshot: ServerSnapshot, promise: EventLoopPromise<HTTPResponse>
     ) {
         self.request = request
         self.arrival = arrival
         self.deadline = deadline
-        self.keys = keys
+        self.instant = instant
+        self.snapshot = snapshot
         self.promise = promise
     }
 

@@ -12,25 +12,22 @@ struct SignedResponse: Sendable {
     let http: HTTPResponse
 
     /// The answer of a recorded decision.
-    init(_ recorded: RecordedDecision, to request: AuthenticatedRequest, keys: ResponseKeys) throws(ProtocolError) {
+    init(_ recorded: RecordedDecision, to exchange: PendingExchange) throws(ProtocolError) {
         let reason = recorded.action == .reject ? recorded.reason : nil
         let response = CallbackResponse(
             action: recorded.action, requestId: recorded.requestId, rejectionReason: reason)
-        try self.init(response, to: request, keys: keys)
+        try self.init(response, to: exchange)
     }
 
     /// The answer where nothing could be recorded in time: ask again.
-    static func retry(_ request: AuthenticatedRequest, keys: ResponseKeys) throws(ProtocolError) -> SignedResponse {
-        try SignedResponse(
-            CallbackResponse(action: .retry, requestId: request.requestId), to: request, keys: keys)
+    static func retry(_ exchange: PendingExchange) throws(ProtocolError) -> SignedResponse {
+        try SignedResponse(CallbackResponse(action: .retry, requestId: exchange.request.requestId), to: exchange)
     }
 
-    private init(
-        _ response: CallbackResponse, to request: AuthenticatedRequest, keys: ResponseKeys
-    ) throws(ProtocolError) {
-        switch request.origin {
+    private init(_ response: CallbackResponse, to exchange: PendingExchange) throws(ProtocolError) {
+        switch exchange.request.origin {
         case .cosigner:
-            let token = try keys.signer(for: request.signerId).sign(response)
+            let token = try exchange.snapshot.responseKeys.signer(for: exchange.request.signerId).sign(response)
             http = Self.ok("text/plain; charset=utf-8", token)
         case .listener:
             http = Self.ok("application/json", response.jsonBytes)

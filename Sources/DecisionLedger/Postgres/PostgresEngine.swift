@@ -25,13 +25,13 @@ final class PostgresEngine: LedgerEngine {
         }
     }
 
-    func transact<Value>(_ work: (any SQLSession) throws -> Value) throws(LedgerError) -> Value {
+    func transact<Value>(_ work: (any SQLSession) throws -> (Value, size: Int64)) throws(LedgerError) -> Value {
         let end = Deadline(milliseconds: store.transactionTimeout)
         do {
             let (connection, number) = try connection(before: end)
             do {
                 let session = PostgresSession(connection, number: number, begin: Self.begin, end: end)
-                let value = try work(session)
+                let (value, _) = try work(session)
                 try session.commit()
                 return value
             } catch {

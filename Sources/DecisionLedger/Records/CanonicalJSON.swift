@@ -108,20 +108,8 @@ struct CanonicalJSON {
 
     private mutating func append(quoted value: String) {
         bytes.append(0x22)
-        let isAppended = value.utf8.withContiguousStorageIfAvailable { units in
-            guard Self.arePlain(units) else { return false }
-            bytes.append(contentsOf: units)
-            return true
-        }
-        if isAppended != true { for unit in value.utf8 { append(escaped: unit) } }
+        if !appendPlain(value, to: &bytes) { for unit in value.utf8 { append(escaped: unit) } }
         bytes.append(0x22)
-    }
-
-    /// Looks at all units without a branch, so that many are looked at in one step.
-    private static func arePlain(_ units: some Collection<UInt8>) -> Bool {
-        units.reduce(0 as UInt8) { found, unit in
-            found | (unit < 0x20 ? 1 : 0) | (unit == 0x22 ? 1 : 0) | (unit == 0x5c ? 1 : 0)
-        } == 0
     }
 
     private mutating func append(escaped unit: UInt8) {

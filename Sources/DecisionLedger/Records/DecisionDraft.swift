@@ -2,6 +2,7 @@
 
 import CallbackProtocol
 import CallbackRules
+import Synchronization
 import SystemCrypto
 
 /// A row without its sequence and time. Made on the caller's thread, so that the one writer has little to do.
@@ -84,8 +85,25 @@ final class DecisionDraft: Sendable {
     static func requester(
         authenticator: String, kind: RequestKind, stage: RequestStage, signerId: String?
     ) -> Int64 {
-        let signer = signerId.map { "=" + $0 } ?? "-"
-        let text = "\(authenticator)\0\(kind.rawValue)\0\(stage.rawValue)\0\(signer)"
-        return SHA256Digest.hash(text.utf8).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+        // Bytes, as Swift takes texts for equal that only look alike.
+        var text: [UInt8] = []
+        text.reserveCapacity(128)
+        for part in [authenticator, kind.rawValue, stage.rawValue] {
+            text += part.utf8
+            text.append(0)
+        }
+        text.append(UInt8(ascii: signerId == nil ? "-" : "="))
+        if let signerId { text += signerId.utf8 }
+        if let number = known.withLock({ $0[text] }) { return number }
+        let number = SHA256Digest.hash(text).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+        known.withLock { known in
+            // Few ask; whoever makes up new signers all the time gets nothing kept for long.
+            if known.count >= 256 { known.removeAll(keepingCapacity: true) }
+            known[text] = number
+        }
+        return number
     }
+
+    /// The numbers of those who asked lately.
+    private static let known = Mutex<[[UInt8]: Int64]>([:])
 }

@@ -26,6 +26,7 @@ struct DecisionSummary {
         asset = request.asset?.storable
         amount = request.amount
         amountUSD = Self.total(request.destinations)
+        object.reserveCapacity(6)
         set("operation", request.operation)
         set("asset", asset)
         set("amount", amount?.description)

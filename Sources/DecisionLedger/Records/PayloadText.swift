@@ -15,9 +15,10 @@ struct PayloadText {
 
     /// - Parameter mask: members of the payload's top level that are not stored in clear either.
     init(_ request: AuthenticatedRequest, mask: [String]) {
-        let cleaned = SecretRedaction.redact(
-            payload: request.payload, object: Self.parsed(request.content), masking: mask)
-        guard let cleaned else {
+        guard request.mayHoldSecret || !mask.isEmpty,
+            let cleaned = SecretRedaction.redact(
+                payload: request.payload, object: Self.parsed(request.content), masking: mask)
+        else {
             // A strict text holds no NUL: control characters are escaped there.
             text = String(decoding: request.payload, as: UTF8.self)
             digest = request.payloadDigest

@@ -35,12 +35,12 @@ final class SQLiteEngine: LedgerEngine {
         connection = Mutex(opened)
     }
 
-    func transact<Value>(_ work: (any SQLSession) throws -> Value) throws(LedgerError) -> Value {
+    func transact<Value>(_ work: (any SQLSession) throws -> (Value, size: Int64)) throws(LedgerError) -> Value {
         do {
             let connection = try openConnection()
             let (value, size) = try connection.queue.writeWithoutTransaction { db in try Self.transact(db, work) }
             try connection.assertInPlace()
-            if let size { lock.remember(size) }
+            lock.remember(size)
             return value
         } catch {
             let failure = LedgerError(error, path: file.path)
@@ -50,15 +50,13 @@ final class SQLiteEngine: LedgerEngine {
     }
 
     private static func transact<Value>(
-        _ db: Database, _ work: (any SQLSession) throws -> Value
-    ) throws -> (Value, size: Int64?) {
+        _ db: Database, _ work: (any SQLSession) throws -> (Value, size: Int64)
+    ) throws -> (Value, size: Int64) {
         try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
         do {
-            let session = SQLiteSession(db: db)
-            let value = try work(session)
-            let size = try session.first("SELECT size FROM ledger_head WHERE id = 1")?.integer(0)
+            let result = try work(SQLiteSession(db: db))
             try db.cachedStatement(sql: "COMMIT").execute()
-            return (value, size)
+            return result
         } catch {
             // SQLite has rolled back already after some errors.
             if db.isInsideTransaction { try? db.cachedStatement(sql: "ROLLBACK").execute() }

@@ -24,11 +24,9 @@ struct SQLiteSession: SQLSession {
 
     private func run(_ sql: String, _ arguments: [SQLValue], _ body: (StatementDriver) throws -> Void) throws {
         let driver = StatementDriver(try db.cachedStatement(sql: sql).sqliteStatement)
-        defer { driver.reset() }
+        guard driver.parameterCount == arguments.count else { throw SQLitePlaceholders(sql: sql) }
         do {
-            guard driver.parameterCount == arguments.count else { throw SQLitePlaceholders(sql: sql) }
-            for (parameter, value) in arguments.enumerated() { try driver.bind(value, parameter) }
-            try body(driver)
+            try driver.bind(StatementValues(arguments)) { try body(driver) }
         } catch let failure as SQLiteFailure {
             throw DatabaseError(resultCode: ResultCode(rawValue: failure.code), message: failure.message, sql: sql)
         }
@@ -40,13 +38,27 @@ private struct SQLitePlaceholders: Error {
     let sql: String
 }
 
-extension StatementDriver {
-    fileprivate func bind(_ value: SQLValue, _ parameter: Int) throws(SQLiteFailure) {
-        switch value {
-        case .null: try bindNull(parameter)
-        case .integer(let value): try bind(value, parameter)
-        case .text(let value): try bind(value, parameter)
-        case .blob(let value): try bind(value, parameter)
+extension StatementValues {
+    fileprivate init(_ values: [SQLValue]) {
+        self.init(count: values.count, size: values.reduce(0) { $0 + $1.byteCount })
+        for value in values {
+            switch value {
+            case .null: appendNull()
+            case .integer(let value): append(value)
+            case .text(let value): append(value)
+            case .blob(let value): append(value)
+            }
+        }
+    }
+}
+
+extension SQLValue {
+    /// How many bytes a text or a blob has.
+    fileprivate var byteCount: Int {
+        switch self {
+        case .null, .integer: 0
+        case .text(let value): value.utf8.count
+        case .blob(let value): value.count
         }
     }
 }

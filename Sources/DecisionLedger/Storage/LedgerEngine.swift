@@ -5,7 +5,9 @@ package protocol LedgerEngine: Sendable {
     /// Runs `work` in one transaction that nothing else writes beside. When this returns, the transaction is durable; when
     /// it throws, nothing of it may be reported as recorded, and the engine is ready for the next attempt (it may
     /// have to open a connection anew).
-    func transact<Value>(_ work: (any SQLSession) throws -> Value) throws(LedgerError) -> Value
+    ///
+    /// - Parameter work: also says how many entries the log has then.
+    func transact<Value>(_ work: (any SQLSession) throws -> (Value, size: Int64)) throws(LedgerError) -> Value
 
     /// Tells of a transaction that recorded so much, before the next one begins.
     func recorded(rows: Int, payloadBytes: Int)

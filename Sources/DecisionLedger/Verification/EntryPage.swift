@@ -16,7 +16,6 @@ struct EntryPage: Sendable {
     let last: Int64
     private(set) var entries: [Entry] = []
     private(set) var findings: [LedgerFinding] = []
-    private var requesters = Requesters()
     /// Charges of approvals, for the check of the counters.
     private(set) var charges: [(requestId: String, charges: String, at: LedgerInstant)] = []
 
@@ -69,9 +68,12 @@ struct EntryPage: Sendable {
     }
 
     /// The first column that is no part of the record and does not follow from it.
-    private mutating func wrongSearchColumn(_ row: SQLRow, _ decision: RecordedDecision) throws -> String? {
+    private func wrongSearchColumn(_ row: SQLRow, _ decision: RecordedDecision) throws -> String? {
         let base = Self.searchColumns
-        if try row.integer(base) != requesters.number(of: decision) { return "requester" }
+        let requester = DecisionDraft.requester(
+            authenticator: decision.authenticator, kind: decision.kind, stage: decision.stage,
+            signerId: decision.signerId)
+        if try row.integer(base) != requester { return "requester" }
         if try !Slot.fits(row.text(base + 1), decision) { return "slot" }
         if try row.flag(base + 2) != decision.action.isFinal { return "final" }
         func value(_ name: String) -> String? { decision.summary[name]?.string }
@@ -99,30 +101,6 @@ struct EntryPage: Sendable {
             && record?["hold"] == .number(String(row.integer(1)))
             && record?["event"]?.string == row.text(2) && record?["key"]?.string == row.optionalText(3)
         if !isSame { complain(.search, sequence, "a column of the hold event says something else than its record") }
-    }
-}
-
-/// The numbers that were computed for this page: few co-signers ask for many decisions.
-private struct Requesters: Sendable {
-    private struct Requester: Hashable {
-        let authenticator: String
-        let kind: RequestKind
-        let stage: RequestStage
-        let signerId: String?
-    }
-
-    private var known: [Requester: Int64] = [:]
-
-    mutating func number(of decision: RecordedDecision) -> Int64 {
-        let requester = Requester(
-            authenticator: decision.authenticator, kind: decision.kind, stage: decision.stage,
-            signerId: decision.signerId)
-        if let number = known[requester] { return number }
-        let number = DecisionDraft.requester(
-            authenticator: requester.authenticator, kind: requester.kind, stage: requester.stage,
-            signerId: requester.signerId)
-        known[requester] = number
-        return number
     }
 }
 

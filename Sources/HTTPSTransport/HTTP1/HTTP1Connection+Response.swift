@@ -19,7 +19,7 @@ extension HTTP1Connection {
         }
         let bytes = HTTP1ResponseWriter.bytes(
             response, date: scope.date.now(), closes: closes, omitsBody: request?.head.method == "HEAD",
-            allocator: context.channel.allocator)
+            allocator: ByteBufferAllocator())
         if phase == .deciding { request = nil } else { releaseBody() }
         guard closes else {
             write(bytes)

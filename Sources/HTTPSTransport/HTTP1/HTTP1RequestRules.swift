@@ -27,6 +27,7 @@ enum HTTP1RequestRules {
     static func judge(_ head: NIOHTTP1.HTTPRequestHead, limit: Int) -> Result<HTTP1AcceptedHead, RefusalError> {
         var size = head.method.rawValue.utf8.count + head.uri.utf8.count + 12
         var fields = HTTPHeaderFields()
+        fields.reserveCapacity(head.headers.count)
         var hosts = 0
         var lengths: [String] = []
         var encodings: [String] = []

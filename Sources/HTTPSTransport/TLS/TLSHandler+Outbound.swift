@@ -35,7 +35,7 @@ extension TLSHandler {
         isPumping = true
         var wrote = false
         while state == .open, !isBroken, context.channel.isWritable,
-            let record = queue.nextRecord(limit: TLSSession.recordLimit, allocator: context.channel.allocator)
+            let record = queue.nextRecord(limit: TLSSession.recordLimit, allocator: allocator)
         {
             if case .failed(let entry) = session.write(record.plaintext) {
                 isPumping = false
@@ -44,7 +44,7 @@ extension TLSHandler {
                 record.promise?.fail(error)
                 return fail(context, error)
             }
-            let ciphertext = session.takeOutput(context.channel.allocator) ?? ByteBuffer()
+            let ciphertext = session.takeOutput(allocator) ?? ByteBuffer()
             wrote = true
             context.write(wrapOutboundOut(ciphertext), promise: record.promise)
         }
@@ -57,7 +57,7 @@ extension TLSHandler {
 
     /// Sends what OpenSSL produced by itself: handshake messages, tickets, alerts, key updates.
     func sendControl(_ context: ChannelHandlerContext) {
-        guard let bytes = session?.takeOutput(context.channel.allocator) else { return }
+        guard let bytes = session?.takeOutput(allocator) else { return }
         if !context.channel.isWritable {
             unreadControlBytes += bytes.readableBytes
             guard unreadControlBytes <= Self.controlLimit else {
@@ -83,7 +83,7 @@ extension TLSHandler {
             if case .closed = output {} else { session.shutdown() }
             // From here on nothing is delivered or reported: the application has left.
             state = .closed
-            if let bytes = session.takeOutput(context.channel.allocator) {
+            if let bytes = session.takeOutput(allocator) {
                 context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
             }
         }
@@ -135,7 +135,7 @@ extension TLSHandler {
                 context.close(mode: mode, promise: promise)
             }
         }
-        let bytes = session.takeOutput(context.channel.allocator) ?? ByteBuffer()
+        let bytes = session.takeOutput(allocator) ?? ByteBuffer()
         context.writeAndFlush(wrapOutboundOut(bytes), promise: sent)
     }
 }

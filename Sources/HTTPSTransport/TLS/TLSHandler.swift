@@ -62,6 +62,8 @@ package final class TLSHandler: ChannelDuplexHandler {
     /// Answers that TLS itself owes to a peer that does not read.
     var unreadControlBytes = 0
     var queue = PlaintextQueue()
+    /// The one that channels have, without asking the channel each time.
+    let allocator = ByteBufferAllocator()
 
     /// What a pinning client noted about the server's certificate but did not enforce. Filled when the handshake ends.
     package var observations: [String] { session?.observations ?? [] }
@@ -123,7 +125,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     /// The end of the connection by an error: alert out, promises failed, error up, channel closed.
     func fail(_ context: ChannelHandlerContext, _ error: TransportError) {
         if case .closed = state { return }
-        if let alert = session?.takeOutput(context.channel.allocator) {
+        if let alert = session?.takeOutput(allocator) {
             context.writeAndFlush(wrapOutboundOut(alert), promise: nil)
             // A promise completed by that flush may have let the application close.
             if case .closed = state { return }

@@ -113,6 +113,8 @@ final class TLSSession {
                 return max(0, Int(result))
             }
             if result <= 0 { return step(after: result) }
+            // Nothing came that is not read: to ask again would only be told so.
+            if BIO_ctrl_pending(incoming) == 0, SSL_pending(ssl) == 0 { return .wantsInput }
         }
         return .done
     }

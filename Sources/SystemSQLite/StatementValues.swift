@@ -1,0 +1,42 @@
+// The values of one statement, in one piece of memory.
+
+/// Values to bind, in the order of the parameters.
+package struct StatementValues: Sendable {
+    enum Place: Sendable {
+        case null
+        case integer(Int64)
+        /// Where the bytes lie.
+        case text(Range<Int>)
+        case blob(Range<Int>)
+    }
+
+    /// Never empty, so that an empty text has an address, which tells it from NULL.
+    private(set) var bytes: [UInt8] = []
+    private(set) var places: [Place] = []
+
+    /// - Parameters:
+    ///   - count: how many values will come.
+    ///   - size: how many bytes their texts and blobs have, about.
+    package init(count: Int, size: Int) {
+        places.reserveCapacity(count)
+        bytes.reserveCapacity(size + 1)
+        bytes.append(0)
+    }
+
+    package mutating func appendNull() { places.append(.null) }
+
+    package mutating func append(_ value: Int64) { places.append(.integer(value)) }
+
+    /// Text of any content; SQLite's own functions see it end at U+0000.
+    package mutating func append(_ value: String) {
+        let start = bytes.count
+        bytes.append(contentsOf: value.utf8)
+        places.append(.text(start..<bytes.count))
+    }
+
+    package mutating func append(_ value: [UInt8]) {
+        let start = bytes.count
+        bytes.append(contentsOf: value)
+        places.append(.blob(start..<bytes.count))
+    }
+}
