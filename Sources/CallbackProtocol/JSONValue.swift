@@ -83,7 +83,7 @@ package struct JSONObject: Sendable, Hashable {
 
     /// Replaces the value of a member, or adds the member at the end.
     package mutating func set(_ name: String, _ value: JSONValue) {
-        if let index = members.firstIndex(where: { isSameText($0.name, name) }) {
+        if let index = index(of: name, in: members.indices) {
             members[index].value = value
         } else {
             members.append(Member(name, value))

@@ -2,7 +2,7 @@
 
 import CallbackProtocol
 
-/// Everything that conditions on transactions can ask, computed once per evaluation.
+/// Everything that conditions on transactions can ask, computed once per evaluation. Used on one thread.
 final class TransactionFacts: FactSource {
     private let request: TransactionRequest
     private let cosigner: String?
@@ -12,13 +12,21 @@ final class TransactionFacts: FactSource {
     private let amountUSD: Fact<ExactDecimal>
     private let fee: Fact<ExactDecimal>
     private let windows: [Bool]
-    private let rawTransaction: RawTransactionFact
+    private let assets: [String: DeclaredAsset]
+    /// Whether the bytes that would be signed say what the request says: they are decoded once, and only where a rule asks.
+    private lazy var rawTransactionAgrees: Fact<Bool> =
+        switch RawTransactionCheck.agreement(of: request, assets: assets) {
+        case .agrees: .value(true)
+        case .disagrees: .value(false)
+        case .unknown(let why): .unknown(why)
+        case .notApplicable: .notApplicable
+        }
 
     init(
         _ request: TransactionRequest, cosigner: String?, listener: String, windows: [Bool],
         assets: [String: DeclaredAsset] = [:]
     ) {
-        rawTransaction = RawTransactionFact(assets: assets)
+        self.assets = assets
         (self.request, self.cosigner, self.listener, self.windows) = (request, cosigner, listener, windows)
         // Without an operation it may be RAW: could not tell is never yes.
         let isOpaque = request.operation.map { $0.isExactly("RAW") || $0.isExactly("TYPED_MESSAGE") } ?? true
@@ -112,7 +120,7 @@ final class TransactionFacts: FactSource {
     }
 
     func flag(_ field: ConditionField) -> Fact<Bool> {
-        field == .rawTransactionAgrees ? rawTransaction.agrees(request) : .notApplicable
+        field == .rawTransactionAgrees ? rawTransactionAgrees : .notApplicable
     }
 
     func isSigned(by key: ExtraKey) -> Fact<Bool> { OpaqueFacts(request: request).isSigned(by: key) }

@@ -61,9 +61,7 @@ extension SQLValue {
         case .blob(let value): value.count
         }
     }
-}
 
-extension SQLValue {
     fileprivate init(_ value: StatementDriver.Column) {
         switch value {
         case .null: self = .null
