@@ -338,6 +338,8 @@ struct NaiveEvaluator {
         case "destination.address":
             var stated = [destination.displayDstAddress, destination.dstAddress]
             if request.destinations.count == 1 { stated.append(request.destAddress) }
+            // Nothing is said of a batch; elsewhere an empty address is another one than any.
+            if several, request.destAddress == "", request.destType != "MULTI_DESTINATION" { stated.append("") }
             let present = stated.compactMap { $0 }
             guard let first = present.first, first != "" else { return .unknown }
             return present.allSatisfy { same($0, first, path) } ? .text(first) : .unknown

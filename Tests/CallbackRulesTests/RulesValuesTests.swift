@@ -346,6 +346,25 @@ import Testing
         #expect(try effect(of: .approve, when: "{ destination: { address_type: WHITELISTED } }", request) == expected)
     }
 
+    @Test(arguments: [(1, "VAULT"), (1, "MULTI_DESTINATION"), (2, "VAULT"), (2, ""), (2, nil), (2, "MULTI_DESTINATION")])
+    func `an empty destAddress is unlike every address, but beside a batch that is called one`(
+        count: Int, type: String?
+    ) throws {
+        let request = payment { request in
+            request.destAddress = ""
+            request.destType = type
+            request.destinations[0].type = count == 1 ? type : "VAULT"
+            request.destinations = Array(repeating: request.destinations[0], count: count)
+            request.amount = decimal("0.02")
+        }
+        let isKnown = count > 1 && type == "MULTI_DESTINATION"
+        #expect(
+            try outcome(when: "{ destination: { address: \"\(evmAddress)\" } }", request)
+                == (isKnown ? (true, true) : (false, true)))
+        let others = "{ destination: { address_type: WHITELISTED } }"
+        #expect(try effect(of: .approve, when: others, request) == .approve)
+    }
+
     @Test func `a rejection out of doubt says what could not be told, whatever the rule's own words are`() throws {
         let rules = try loaded(
             rulesText(

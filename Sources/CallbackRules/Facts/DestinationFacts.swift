@@ -64,8 +64,7 @@ struct DestinationFacts: Sendable {
                 return !Vocabulary.canonicalType(top).isExactly(Vocabulary.canonicalType(own))
             }
         }
-        let isBatch = request.destType?.isExactly("MULTI_DESTINATION") ?? false
-        if !(isBatch && request.destinations.count > 1), disagree(request.destType, \.type) {
+        if !isBatch(request), disagree(request.destType, \.type) {
             return "destType and dstType disagree"
         }
         if disagree(request.destAddressType, \.addressType) { return "destAddressType and dstAddressType disagree" }
@@ -77,10 +76,22 @@ struct DestinationFacts: Sendable {
         return isSomewhere ? nil : "destAddress is the address of no destination"
     }
 
+    /// Several destinations under a `destType` that says so.
+    private static func isBatch(_ request: TransactionRequest) -> Bool {
+        request.destinations.count > 1 && request.destType?.isExactly("MULTI_DESTINATION") ?? false
+    }
+
     private static func isOneTime(_ destination: TransactionRequest.Destination) -> Bool {
         [destination.type, destination.addressType].contains { word in
             word.map { Vocabulary.canonicalType($0).isExactly("ONE_TIME_ADDRESS") } ?? false
         }
+    }
+
+    /// What `destAddress` says of each destination: of an only one its address, of several nothing, except where it is empty and
+    /// `destType` does not tell why. An empty one is unlike every address, or a destination split in two would get past it.
+    private static func topAddress(of request: TransactionRequest) -> String? {
+        guard let top = request.destAddress else { return nil }
+        return request.destinations.count == 1 || top.isEmpty && !isBatch(request) ? top : nil
     }
 
     /// The address, and the text under which lists have it.
@@ -88,7 +99,7 @@ struct DestinationFacts: Sendable {
         of destination: TransactionRequest.Destination, in request: TransactionRequest
     ) -> (Fact<String>, key: Fact<String>) {
         func unknown(_ why: String) -> (Fact<String>, key: Fact<String>) { (.unknown(why), .unknown(why)) }
-        let top = request.destinations.count == 1 ? request.destAddress : nil
+        let top = topAddress(of: request)
         guard let address = destination.displayDstAddress ?? destination.dstAddress ?? top else {
             return unknown("no address of this destination is stated")
         }
