@@ -5,13 +5,13 @@ package import SystemCrypto
 /// Writes payloads in the way that was captured from real co-signers: member order, and deprecated numbers with exactly
 /// eight decimals (protocol reference, sections 2 and 14.7).
 package enum CosignerPayload {
-    private static let order = [
+    static let order = [
         "txId", "operation", "sourceType", "sourceId", "destType", "destId", "asset", "amount", "amountStr",
         "requestedAmount", "requestedAmountStr", "fee", "destAddressType", "destAddress", "destinations", "rawTx",
         "extraParameters", "note", "externalTxId", "players", "type", "extraInfo",
     ]
-    private static let lastOrder = ["signerId", "requestId"]
-    private static let destinationOrder = [
+    static let lastOrder = ["signerId", "requestId"]
+    static let destinationOrder = [
         "amountNative", "amountNativeStr", "amountUSD", "dstAddress", "dstAddressType", "dstId", "dstWalletId",
         "dstName",
         "dstSubType", "dstType", "displayDstAddress", "action", "actionInfo",
@@ -59,5 +59,6 @@ package enum CosignerToken {
         try StrictJWS.sign(header: header, payload: payload, key: key)
     }
 
-    private static let header = Base64URL.encode(Array(#"{"typ":"JWT","alg":"RS256"}"#.utf8))
+    /// The segment of that header.
+    static let header = Base64URL.encode(Array(#"{"typ":"JWT","alg":"RS256"}"#.utf8))
 }

@@ -37,12 +37,9 @@ extension JSONValue {
 /// Appends a text that needs no escape in JSON; `false`, and nothing is appended, where it does.
 package func appendPlain(_ text: String, to bytes: inout [UInt8]) -> Bool {
     text.utf8.withContiguousStorageIfAvailable { units in
-        // Looks at all units without a branch, so that many are looked at in one step.
-        let found = units.reduce(0 as UInt8) { found, unit in
-            found | (unit < 0x20 ? 1 : 0) | (unit == 0x22 ? 1 : 0) | (unit == 0x5c ? 1 : 0)
-        }
-        if found == 0 { bytes.append(contentsOf: units) }
-        return found == 0
+        guard plainEnd(of: units.span.bytes) == units.count else { return false }
+        bytes.append(contentsOf: units)
+        return true
     } ?? false
 }
 

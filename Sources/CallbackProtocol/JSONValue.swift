@@ -73,8 +73,8 @@ package struct JSONObject: Sendable, Hashable {
     private func index(of name: String, in range: Range<Int>) -> Int? {
         let shape = NameShape(name)
         // By index: `first(where:)` would copy every member that it looks at.
-        for index in range where members[index].shape == shape && isSameText(members[index].name, name) {
-            return index
+        for index in range where members[index].shape == shape {
+            if shape.isWholeName || isSameText(members[index].name, name) { return index }
         }
         return nil
     }
@@ -91,15 +91,30 @@ package struct JSONObject: Sendable, Hashable {
     }
 }
 
-/// What two names that are the same have in common, compared in one step: their length and their first byte.
+/// What two names that are the same have in common, compared in one step: the number of a documented name, of others their
+/// length and their first byte.
 struct NameShape: Sendable, Hashable {
+    /// Below 0 for documented names.
     private let number: Int
 
     init(_ name: String) {
-        number = name.utf8.count << 8 | Int(name.utf8.first ?? 0)
+        let documented = name.utf8.withContiguousStorageIfAvailable { DocumentedNames.shared.number(of: $0.span.bytes) }
+        if let documented = documented ?? nil {
+            number = -1 - documented
+        } else {
+            number = name.utf8.count << 8 | Int(name.utf8.first ?? 0)
+        }
     }
 
-    /// A bit that names of one shape have in common.
+    init(documented: Int) { number = -1 - documented }
+
+    /// Whether names of this shape are one name.
+    var isWholeName: Bool { number < 0 }
+
+    /// The number of a documented name.
+    var documented: Int? { number < 0 ? -1 - number : nil }
+
+    /// A bit that other names of one shape have in common.
     var bit: UInt64 { 1 << UInt64((number >> 8 &* 7 &+ number & 0xff) & 63) }
 }
 

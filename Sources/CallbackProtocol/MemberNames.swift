@@ -1,13 +1,20 @@
 // The names of one JSON object while it is read: each may stand once.
 
-/// Few names are compared one by one; many through a set, so that no object costs quadratic time.
+/// Documented names have a bit each. Few others are compared one by one; many through a set, so that no object costs
+/// quadratic time.
 struct MemberNames {
     private var names: Set<ExactName> = []
-    /// The bits of all shapes: a name whose bit is not among them is compared with none.
+    private var documented: UInt128 = 0
+    /// The bits of all other shapes: a name whose bit is not among them is compared with none.
     private var shapes: UInt64 = 0
 
     /// Whether this is the first member of this name. `members` are those that were read before.
     mutating func insert(_ name: String, shape: NameShape, beside members: [JSONObject.Member]) -> Bool {
+        if let number = shape.documented {
+            let bit = (1 as UInt128) << UInt128(number)
+            defer { documented |= bit }
+            return documented & bit == 0
+        }
         if members.count < 32 {
             defer { shapes |= shape.bit }
             return shapes & shape.bit == 0 || !members.contains { isSameText($0.name, name) }

@@ -168,13 +168,10 @@ struct MemberReader {
 extension String {
     /// U+0000 to U+001F and U+007F to U+009F. In UTF-8 the last 32 of them are 0xc2 and 0x80 to 0x9f.
     fileprivate var hasControlCharacter: Bool {
-        // All bytes at once, without a branch: hardly any text holds one that begins a control character.
-        let mayHold = utf8.withContiguousStorageIfAvailable { bytes in
-            bytes.reduce(0 as UInt8) { found, byte in
-                found | (byte < 0x20 ? 1 : 0) | (byte == 0x7f ? 1 : 0) | (byte == 0xc2 ? 1 : 0)
-            } != 0
-        }
-        guard mayHold ?? true else { return false }
+        // Hardly any text holds a byte that begins a control character.
+        let bytes = utf8.span.bytes
+        let plain = firstMarked(in: bytes) { $0.below(0x20) | $0.equal(to: 0x7f) | $0.equal(to: 0xc2) }
+        if plain == bytes.byteCount { return false }
         var previous: UInt8 = 0
         for byte in utf8 {
             if byte < 0x20 || byte == 0x7f || previous == 0xc2 && byte < 0xa0 { return true }

@@ -23,15 +23,11 @@ enum SecretNames {
     }
 
     /// Whether the letters and digits of a text, in lower case, hold the name of a secret anywhere.
-    static func areIn(_ text: String) -> Bool {
-        text.utf8.withContiguousStorageIfAvailable(areIn) ?? areIn(Array(text.utf8))
-    }
-
-    private static func areIn(_ text: some Collection<UInt8>) -> Bool {
+    static func areIn(_ text: Span<UInt8>) -> Bool {
         let (stems, endings) = (stems, stemEndings)
         var latest: UInt128 = 0
-        for byte in text {
-            guard let letter = folded(byte) else { continue }
+        for index in text.indices {
+            guard let letter = folded(text[index]) else { continue }
             latest = latest << 8 | UInt128(letter)
             // Most letters end no name, which one look at a bit tells.
             guard endings >> UInt64(letter & 63) & 1 == 1 else { continue }

@@ -50,12 +50,14 @@ package enum SecretRedaction {
 
     /// A string may hold JSON, or something that means to be, and a secret in it.
     static func mayHoldSecret(_ text: String) -> Bool {
-        let first = text.utf8.first { $0 > 0x20 }
+        let units = text.utf8.span
+        guard let start = units.indices.first(where: { units[$0] > 0x20 }) else { return false }
+        switch units[start] {
         // A byte order mark stands before JSON at times.
-        guard
-            first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || first == UInt8(ascii: "\"") || first == 0xef
-        else { return false }
-        return text.utf8.contains(UInt8(ascii: "\\")) || SecretNames.areIn(text)
+        case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""), 0xef:
+            return units.indices.contains { units[$0] == UInt8(ascii: "\\") } || SecretNames.areIn(units)
+        default: return false
+        }
     }
 
     /// `nil` where nothing is removed.

@@ -41,6 +41,7 @@ package enum StrictJSON {
 private struct JSONParser {
     private let bytes: [UInt8]
     private let maximumDepth: Int
+    private let documented = DocumentedNames.shared
     private var position = 0
     private var depth = 0
     private(set) var mayHoldSecret = false
@@ -139,9 +140,7 @@ private struct JSONParser {
         while true {
             skipWhitespace()
             guard current == UInt8(ascii: "\"") else { throw syntax("a member's name is due") }
-            let name = try parseString()
-            if !mayHoldSecret { mayHoldSecret = SecretNames.contains(name) }
-            let shape = NameShape(name)
+            let (name, shape) = try parseName()
             guard names.insert(name, shape: shape, beside: members) else {
                 throw ProtocolError(.jsonDuplicateMember, "the object has two members of this name").inside(name: name)
             }
@@ -157,6 +156,22 @@ private struct JSONParser {
             skipWhitespace()
             if try !continues(until: UInt8(ascii: "}")) { return JSONObject(members) }
         }
+    }
+
+    private mutating func parseName() throws(ProtocolError) -> (String, NameShape) {
+        let (start, end) = (position + 1, plainEnd(from: position + 1))
+        if end < bytes.count, bytes[end] == UInt8(ascii: "\""), let number = documentedName(in: start..<end) {
+            position = end + 1
+            if documented.isSecret(number) { mayHoldSecret = true }
+            return (documented.names[number], NameShape(documented: number))
+        }
+        let name = try parseString()
+        if !mayHoldSecret { mayHoldSecret = SecretNames.contains(name) }
+        return (name, NameShape(name))
+    }
+
+    private func documentedName(in range: Range<Int>) -> Int? {
+        documented.number(of: bytes.span.bytes.extracting(range))
     }
 
     private mutating func takesRoom() -> Bool {
@@ -225,15 +240,8 @@ private struct JSONParser {
         }
     }
 
-    /// Where a quote, a backslash or a control character stands next, or the text ends.
     private func plainEnd(from start: Int) -> Int {
-        var end = start
-        while end < bytes.count {
-            let byte = bytes[end]
-            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
-            end += 1
-        }
-        return end
+        CallbackProtocol.plainEnd(of: bytes.span.bytes, from: start)
     }
 
     /// Bytes that were seen to be UTF-8.
@@ -243,28 +251,43 @@ private struct JSONParser {
     }
 
     private mutating func parseEscapedString(from start: Int) throws(ProtocolError) -> String {
-        // The text is written over a copy of what it is read from: no escape is shorter than what it stands for.
-        var text = Array(bytes[start..<stringEnd(from: position)])
-        var count = position - start
+        var problem: ProtocolError?
+        position = start
+        // No escape is shorter than what it stands for.
+        let text = String(unsafeUninitializedCapacity: stringEnd(from: start) - start) { room in
+            var count = 0
+            do throws(ProtocolError) {
+                try unescape { byte in
+                    precondition(count < room.count)
+                    room.initializeElement(at: count, to: byte)
+                    count += 1
+                }
+                return count
+            } catch {
+                problem = error
+                return 0
+            }
+        }
+        if let problem { throw problem }
+        return text
+    }
+
+    /// Reads the rest of a string, with its quote, and passes the bytes on that it stands for.
+    private mutating func unescape(_ put: (UInt8) -> Void) throws(ProtocolError) {
         while position < bytes.count {
             let byte = bytes[position]
             guard byte >= 0x20 else { throw syntax("a control character stands in a string") }
             position += 1
-            if byte == UInt8(ascii: "\"") { return String(decoding: text[..<count], as: UTF8.self) }
+            if byte == UInt8(ascii: "\"") { return }
             guard byte == UInt8(ascii: "\\") else {
-                text[count] = byte
-                count += 1
+                put(byte)
                 continue
             }
             let scalar = try parseEscape()
-            guard !scalar.isASCII else {
-                text[count] = UInt8(truncatingIfNeeded: scalar.value)
-                count += 1
-                continue
-            }
-            for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
-                text[count] = unit
-                count += 1
+            if scalar.isASCII {
+                put(UInt8(truncatingIfNeeded: scalar.value))
+            } else {
+                for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { put(unit) }
             }
         }
         throw syntax("a string does not end")

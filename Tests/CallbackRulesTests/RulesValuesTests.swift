@@ -346,7 +346,9 @@ import Testing
         #expect(try effect(of: .approve, when: "{ destination: { address_type: WHITELISTED } }", request) == expected)
     }
 
-    @Test(arguments: [(1, "VAULT"), (1, "MULTI_DESTINATION"), (2, "VAULT"), (2, ""), (2, nil), (2, "MULTI_DESTINATION")])
+    @Test(arguments: [
+        (1, "VAULT"), (1, "MULTI_DESTINATION"), (2, "VAULT"), (2, ""), (2, nil), (2, "MULTI_DESTINATION"),
+    ])
     func `an empty destAddress is unlike every address, but beside a batch that is called one`(
         count: Int, type: String?
     ) throws {

@@ -36,60 +36,59 @@ final class DecisionPipeline: Sendable {
         self.sinks = sinks
     }
 
-    /// Reads a body in public-key mode or in certificate mode.
-    func authenticate(
-        _ body: ByteBuffer, kind: RequestKind, mode: ServerConfiguration.Mode, listener: String
-    ) throws(ProtocolError) -> AuthenticatedRequest {
-        let bytes = Array(body.readableBytesView)
-        return switch mode {
-        case .publicKey:
-            try snapshot.value.authenticator.authenticate(token: bytes, kind: kind, listener: listener)
-        case .certificate:
-            try RequestAuthenticator.acceptUnauthenticated(json: bytes, kind: kind, listener: listener)
+    /// Answers a request that came on this event loop: with what is recorded, with RETRY where recording failed or the deadline
+    /// came first, or with its refusal. A commit that ends after its RETRY left stands.
+    func answer(_ request: ArrivedRequest, on eventLoop: any EventLoop) {
+        let (turn, answers) = queues(eventLoop)
+        turn.value.arrived.append(request)
+        guard turn.value.arrived.count == 1 else { return }
+        // Runs when the event loop has read every connection that had something to read.
+        eventLoop.execute {
+            let arrived = turn.value.arrived
+            turn.value.arrived = []
+            self.decide(arrived, turn, answers)
         }
     }
 
-    /// Decides an authenticated request, records the decision, and answers: with what is recorded, or with RETRY where
-    /// recording failed or the deadline came first. A commit that ends after its RETRY left stands.
-    func answer(
-        _ request: AuthenticatedRequest, arrival: NIODeadline, on eventLoop: any EventLoop
-    ) -> EventLoopFuture<HTTPResponse> {
+    /// Decides what came in one turn of an event loop: all of it is read, then all of it is decided, so that the processor has
+    /// the code of a step at hand for all but the first. The decisions share a sync of the disk.
+    private func decide(_ arrived: [ArrivedRequest], _ turn: NIOLoopBound<Turn>, _ answers: AnswerQueue) {
         let current = snapshot.value
-        let elapsed = (NIODeadline.now() - arrival).nanoseconds
-        let arrived = Timestamp.now.earlier(nanoseconds: elapsed)
-        let instant = RulesInstant(seconds: arrived.seconds, nanoseconds: Int32(arrived.nanoseconds))
-        let proposal = current.rules.propose(request, at: instant)
-        let answered = eventLoop.makePromise(of: HTTPResponse.self)
-        let exchange = PendingExchange(
-            request: request, arrival: arrival, deadline: arrival + deadline, instant: instant, snapshot: current,
-            promise: answered)
-        let (turn, answers) = queues(eventLoop)
-        turn.value.deadlines.add(exchange)
-        let receivedAt = LedgerInstant(milliseconds: arrived.milliseconds)
-        ledger.record(proposal, receivedAt: receivedAt, deferred: true) { result in
-            // Here, on the writer's thread, decisions come in the order of the ledger. It only takes a reference.
-            if case .success(let recorded) = result { self.sinks.offer(recorded) }
-            answers.add(AnswerQueue.Outcome(exchange: exchange, result: result)) { outcomes in
-                self.answer(outcomes)
-                turn.value.deadlines.dropAnswered()
+        let authenticated = arrived.compactMap { arrived in
+            do throws(ProtocolError) {
+                return (arrived, try arrived.authenticate(current.authenticator))
+            } catch {
+                arrived.refuse(error)
+                return nil
             }
         }
-        // Runs when the event loop has read every connection that had something to read: their decisions go together.
-        if !turn.value.flushes {
-            turn.value.flushes = true
-            eventLoop.execute {
-                turn.value.flushes = false
-                self.ledger.flush()
+        for (arrived, request) in authenticated {
+            let elapsed = (NIODeadline.now() - arrived.arrival).nanoseconds
+            let time = Timestamp.now.earlier(nanoseconds: elapsed)
+            let instant = RulesInstant(seconds: time.seconds, nanoseconds: Int32(time.nanoseconds))
+            let proposal = current.rules.propose(request, at: instant)
+            let exchange = PendingExchange(
+                request: request, arrival: arrived.arrival, deadline: arrived.arrival + deadline, instant: instant,
+                snapshot: current, promise: arrived.promise)
+            turn.value.deadlines.add(exchange)
+            let receivedAt = LedgerInstant(milliseconds: time.milliseconds)
+            ledger.record(proposal, receivedAt: receivedAt, deferred: true) { result in
+                // Here, on the writer's thread, decisions come in the order of the ledger. It only takes a reference.
+                if case .success(let recorded) = result { self.sinks.offer(recorded) }
+                answers.add(AnswerQueue.Outcome(exchange: exchange, result: result)) { outcomes in
+                    self.answer(outcomes)
+                    turn.value.deadlines.dropAnswered()
+                }
             }
         }
-        return answered.futureResult
+        ledger.flush()
     }
 
     /// What the pipeline keeps for one event loop, and touches on it only.
     private final class Turn {
         let deadlines: DeadlineQueue
-        /// The decisions of this turn are about to be given to the ledger's writer.
-        var flushes = false
+        /// What is about to be decided.
+        var arrived: [ArrivedRequest] = []
 
         init(_ deadlines: DeadlineQueue) {
             self.deadlines = deadlines

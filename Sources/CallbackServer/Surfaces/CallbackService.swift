@@ -48,21 +48,26 @@ struct CallbackService: HTTPService {
         guard let kind = routes[request.head.target] else {
             return eventLoop.makeSucceededFuture(.text(404, "not found"))
         }
-        do throws(ProtocolError) {
-            let authenticated = try pipeline.authenticate(request.body, kind: kind, mode: mode, listener: listener)
-            return pipeline.answer(authenticated, arrival: request.head.arrival, on: eventLoop)
-        } catch {
-            let status = error.code.isAuthentication ? 401 : 400
-            refusals.refused(
-                "request refused", peer: request.head.peer, listener: listener,
-                fields: [
-                    "status": .stringConvertible(status), "code": "\(error.code.rawValue)",
-                    "reason": "\(error.message)",
-                    "path": "\(error.path)", "bytes": .stringConvertible(request.body.readableBytes),
-                ])
-            return eventLoop.makeSucceededFuture(
-                .text(status, status == 401 ? "not authenticated" : "malformed request"))
+        let answered = eventLoop.makePromise(of: HTTPResponse.self)
+        let arrived = ArrivedRequest(
+            body: request.body, kind: kind, mode: mode, listener: listener, arrival: request.head.arrival,
+            promise: answered
+        ) { [peer = request.head.peer, bytes = request.body.readableBytes] error in
+            refusal(of: error, peer: peer, bytes: bytes)
         }
+        pipeline.answer(arrived, on: eventLoop)
+        return answered.futureResult
+    }
+
+    private func refusal(of error: ProtocolError, peer: PeerAddress, bytes: Int) -> HTTPResponse {
+        let status = error.code.isAuthentication ? 401 : 400
+        refusals.refused(
+            "request refused", peer: peer, listener: listener,
+            fields: [
+                "status": .stringConvertible(status), "code": "\(error.code.rawValue)", "reason": "\(error.message)",
+                "path": "\(error.path)", "bytes": .stringConvertible(bytes),
+            ])
+        return .text(status, status == 401 ? "not authenticated" : "malformed request")
     }
 
     func transportRefused(_ refusal: TransportRefusal) {

@@ -43,22 +43,33 @@ import Testing
 
     private static func asset(_ number: Int) -> String { number % 3 == 0 ? "BTC" : "ETH" }
 
-    private static func request(_ number: Int) throws -> AuthenticatedRequest {
-        let text =
-            #"{"requestId":"r-\#(number)","operation":"TRANSFER","asset":"\#(asset(number))","#
+    private static func body(_ number: Int) -> String {
+        #"{"requestId":"r-\#(number)","operation":"TRANSFER","asset":"\#(asset(number))","#
             + #""amountStr":"1","destinations":[{"amountNativeStr":"1","dstType":"VAULT","dstId":"1"}]}"#
-        return try RequestAuthenticator.acceptUnauthenticated(
-            json: Array(text.utf8), kind: .transaction, listener: "test")
     }
 
     private func ask(_ numbers: Range<Int>, on loop: any EventLoop) async throws -> [String] {
-        let requests = try numbers.map(Self.request)
+        try await ask(numbers.map(Self.body), on: loop)
+    }
+
+    /// All of them in one turn of the event loop.
+    private func ask(
+        _ bodies: [String], mode: ServerConfiguration.Mode = .certificate, on loop: any EventLoop
+    ) async throws -> [String] {
         let pipeline = pipeline
         let answers = try await loop.flatSubmit {
-            EventLoopFuture.whenAllSucceed(
-                requests.map { pipeline.answer($0, arrival: .now(), on: loop) }, on: loop)
+            let answers = bodies.map { body in
+                let answered = loop.makePromise(of: HTTPResponse.self)
+                let request = ArrivedRequest(
+                    body: ByteBuffer(string: body), kind: .transaction, mode: mode, listener: "test", arrival: .now(),
+                    promise: answered
+                ) { .text(400, "refused: \($0.code.rawValue)") }
+                pipeline.answer(request, on: loop)
+                return answered.futureResult
+            }
+            return EventLoopFuture.whenAllSucceed(answers, on: loop)
         }.get()
-        return answers.map { String(buffer: $0.body) }
+        return answers.map { String(buffer: $0.body).trimmingCharacters(in: .newlines) }
     }
 
     private static func expected(_ number: Int) -> String {
@@ -72,6 +83,26 @@ import Testing
     func eachRequestGetsItsOwnAnswer(count: Int) async throws {
         let answers = try await ask(0..<count, on: MultiThreadedEventLoopGroup.singleton.next())
         #expect(answers == (0..<count).map(Self.expected))
+    }
+
+    @Test func whatIsRefusedLeavesTheOthersOfItsTurnAsTheyAre() async throws {
+        let bodies = (0..<40).map { number in
+            number % 4 == 1 ? "[]" : number % 4 == 2 ? #"{"requestId":"r-\#(number)"}"# : Self.body(number)
+        }
+        let answers = try await ask(bodies, on: MultiThreadedEventLoopGroup.singleton.next())
+        let malformed = "Malformed request: $: is no transaction request"
+        #expect(
+            answers
+                == (0..<40).map { number in
+                    switch number % 4 {
+                    case 1: "refused: request_not_object"
+                    case 2: #"{"action":"REJECT","requestId":"r-\#(number)","rejectionReason":"\#(malformed)"}"#
+                    default: Self.expected(number)
+                    }
+                })
+        #expect(
+            try await ask(["a.b.c", ""], mode: .publicKey, on: MultiThreadedEventLoopGroup.singleton.next())
+                == ["refused: jws_bad_base64", "refused: jws_not_compact"])
     }
 
     @Test func severalEventLoopsAreAnsweredAtOnce() async throws {
