@@ -47,19 +47,19 @@ def merged(slices, speeds):
     by those that the bounds allow in the time of all slices.
     """
     seconds = sum(slice_["seconds"] for slice_ in slices)
-    count = sum(slice_["count"] for slice_ in slices)
+    count, timed = (sum(slice_[name] for slice_ in slices) for name in ("count", "timed"))
     bounds = [bound(speeds[number:number + 2])["bound_per_second"] for number in range(len(slices))]
     allowed = sum(slice_["seconds"] * rate for slice_, rate in zip(slices, bounds))
-    ratios = [slice_["count"] / slice_["seconds"] / rate for slice_, rate in zip(slices, bounds)]
+    ratios = [slice_["timed"] / slice_["seconds"] / rate for slice_, rate in zip(slices, bounds)]
     return {
-        "slices": slices, "seconds": seconds, "rps": count / seconds, "bound_per_second": allowed / seconds,
-        "ratio_to_bound": statistics.median(ratios), "overall": count / allowed, "ratios": ratios,
+        "slices": slices, "seconds": seconds, "rps": timed / seconds, "bound_per_second": allowed / seconds,
+        "ratio_to_bound": statistics.median(ratios), "overall": timed / allowed, "ratios": ratios,
         "sign_verify_us": 1e6 * seconds / allowed,
         "p50_us": statistics.median(slice_["p50_us"] for slice_ in slices),
         "p99_us": statistics.median(slice_["p99_us"] for slice_ in slices),
         "server_cpu_us": sum(slice_["server_cpu"] for slice_ in slices) / count * 1e6,
-        "server_busy": sum(slice_["server_cpu"] for slice_ in slices) / seconds,
-        "load_busy": sum(slice_["load_cpu"] for slice_ in slices) / seconds,
+        "server_busy": sum(slice_["server_cpu"] for slice_ in slices) / seconds * timed / count,
+        "load_busy": sum(slice_["load_cpu"] for slice_ in slices) / seconds * timed / count,
     }
 
 

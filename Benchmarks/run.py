@@ -166,7 +166,7 @@ class Benchmark:
         self.decisions += count
         self.verify(label, tokens, count, answers, unordered=protocol == "HTTP/1.1" and rate is None)
         self.expect_recorded(label)
-        result |= {"count": count, "server_cpu": server_cpu, "load_cpu": load_cpu}
+        result |= {"count": count, "timed": result.get("timed", count), "server_cpu": server_cpu, "load_cpu": load_cpu}
         tokens.unlink()
         answers.unlink()
         return result
@@ -189,7 +189,7 @@ class Benchmark:
         child = self.spawn(
             ["taskset", "-c", self.options.load_core, "wrk", "-t1", f"-c{self.options.connections}", "-d600s",
              "--timeout", "25s", "-s", HERE / "wrk.lua", f"https://{self.server.address}{TRANSACTIONS}", "--",
-             tokens, 0, count, answers, summary],
+             tokens, 0, count, answers, summary, min(4 * self.options.connections, count // 2)],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         # wrk has no end but its time: it is interrupted when the last answer is in, or when none comes any more.
         stalled, size = time.monotonic(), -1

@@ -1,10 +1,11 @@
 -- Full load over HTTP/1.1 by wrk, with one thread: every token of a file is sent once, every answer is kept.
 --
---   wrk -t1 -c32 -d600s -s wrk.lua URL -- TOKENS FIRST COUNT ANSWERS SUMMARY
+--   wrk -t1 -c32 -d600s -s wrk.lua URL -- TOKENS FIRST COUNT ANSWERS SUMMARY UNTIMED
 --
 -- wrk does not say which answer belongs to which request, so ANSWERS is in the order of arrival
 -- (callback-load verify --unordered). SUMMARY appears, as one line of JSON, when the last answer is in; the time in it
--- runs from the first request to the last answer. wrk itself would wait until -d has passed: interrupt it then.
+-- runs from the answer number UNTIMED to the last: wrk makes its connections while the first answers come, callback-load
+-- before it begins. wrk itself would wait until -d has passed: interrupt it then.
 
 local ffi = require("ffi")
 ffi.cdef [[
@@ -20,7 +21,7 @@ local function now()
 end
 
 local tokens, answers, summary
-local count, sent, received, refused = 0, 0, 0, 0
+local count, untimed, sent, received, refused = 0, 0, 0, 0, 0
 local probe, started
 
 function init(args)
@@ -31,6 +32,8 @@ function init(args)
     answers = assert(io.open(args[4], "w"))
     answers:setvbuf("full", 1048576)
     summary = args[5]
+    untimed = tonumber(args[6])
+    assert(untimed < count, "nothing would be timed")
     for _ = 1, first do assert(tokens:read("*l"), "too few tokens") end
     wrk.method = "POST"
     wrk.headers["Content-Type"] = "text/plain"
@@ -52,7 +55,7 @@ function request()
     if sent == count then return "P" end
     sent = sent + 1
     if sent == 1 then
-        started = now()
+        if untimed == 0 then started = now() end
         return probe
     end
     return token_request()
@@ -61,13 +64,15 @@ end
 function response(status, _, body)
     received = received + 1
     if status ~= 200 then refused = refused + 1 end
+    if received == untimed then started = now() end
     answers:write(status, " ", (body:gsub("[\r\n]", " ")), "\n")
     if received < count then return end
     local seconds = now() - started
     answers:close()
     local file = assert(io.open(summary .. ".new", "w"))
     file:write(string.format(
-        '{"requests":%d,"seconds":%.6f,"rps":%.1f,"errors":%d}\n', count, seconds, count / seconds, refused))
+        '{"requests":%d,"timed":%d,"seconds":%.6f,"rps":%.1f,"errors":%d}\n', count, count - untimed, seconds,
+        (count - untimed) / seconds, refused))
     file:close()
     assert(os.rename(summary .. ".new", summary))
     wrk.thread:stop()

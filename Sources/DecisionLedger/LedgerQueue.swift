@@ -45,7 +45,7 @@ final class LedgerQueue: Sendable {
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
     private let options: LedgerOptions
-    /// So many are worth a sync of their own, whoever adds more.
+    /// So many are worth a sync of their own: twice as many are not left to wait for one `flush`, nor taken by one commit.
     private static let worthwhile = 16
 
     init(_ options: LedgerOptions) {
@@ -67,7 +67,7 @@ final class LedgerQueue: Sendable {
             if let refused = refusal(state, entry.draft.payloadSize) { return (refused, false) }
             state.waiting.append(entry)
             state.bytes += entry.draft.payloadSize
-            return (nil, (!deferred || state.waiting.count >= Self.worthwhile) && becomeReady(&state))
+            return (nil, (!deferred || state.waiting.count >= 2 * Self.worthwhile) && becomeReady(&state))
         }
         if starts { wake.signal() }
         return refused
@@ -120,14 +120,15 @@ final class LedgerQueue: Sendable {
         }
     }
 
-    /// Of a long queue half is taken: while it is synced, its callers' answers and the rest keep the processor busy.
+    /// Of a long queue half is taken: while it is synced, its callers' answers and the rest keep the processor busy. A short
+    /// one is taken whole, as a few that are left would cost a sync of their own.
     private func takeNow() -> Work? {
         state.withLock { state in
             if !state.tasks.isEmpty { return .perform(state.tasks.removeFirst()) }
             guard state.isReady || state.isClosed else { return nil }
             guard !state.waiting.isEmpty else { return state.isClosed ? .end : nil }
-            let count = min(
-                state.waiting.count, max(Self.worthwhile, state.waiting.count / 2), options.batchLimit)
+            let waiting = state.waiting.count
+            let count = min(waiting < 2 * Self.worthwhile ? waiting : waiting / 2, options.batchLimit)
             let batch = Array(state.waiting.prefix(count))
             state.waiting.removeFirst(count)
             state.isReady = !state.waiting.isEmpty
