@@ -75,8 +75,8 @@ import Testing
     @Test func enoughDeferredDecisionsNeedNoFlush() throws {
         let ledger = try place.open()
         let collector = Collector()
-        collector.record((0..<16).map { Ask(requestId: "r\($0)").decision }, in: ledger, deferred: true)
-        #expect(try collector.outcomes().map { try $0.get().sequence } == (1...16).map(Int64.init))
+        collector.record((0..<32).map { Ask(requestId: "r\($0)").decision }, in: ledger, deferred: true)
+        #expect(try collector.outcomes().map { try $0.get().sequence } == (1...32).map(Int64.init))
     }
 
     @Test func deferredDecisionsAreRecordedWhenTheLedgerIsClosed() throws {
