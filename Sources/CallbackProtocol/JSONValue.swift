@@ -61,17 +61,19 @@ package struct JSONObject: Sendable, Hashable {
     }
 
     package subscript(name: String) -> JSONValue? {
-        index(of: name, in: members.indices).map { members[$0].value }
+        index(of: name, shape: NameShape(name), in: members.indices).map { members[$0].value }
     }
 
     /// Where the member of this name stands, looked for from `start` on and then before it: whoever asks in the order of
     /// the text finds every member at once.
     func index(of name: String, from start: Int) -> Int? {
-        index(of: name, in: start..<members.count) ?? index(of: name, in: 0..<start)
+        if start < members.count, isSameText(members[start].name, name) { return start }
+        let shape = NameShape(name)
+        return index(of: name, shape: shape, in: start..<members.count)
+            ?? index(of: name, shape: shape, in: 0..<start)
     }
 
-    private func index(of name: String, in range: Range<Int>) -> Int? {
-        let shape = NameShape(name)
+    private func index(of name: String, shape: NameShape, in range: Range<Int>) -> Int? {
         // By index: `first(where:)` would copy every member that it looks at.
         for index in range where members[index].shape == shape {
             if shape.isWholeName || isSameText(members[index].name, name) { return index }
@@ -83,10 +85,11 @@ package struct JSONObject: Sendable, Hashable {
 
     /// Replaces the value of a member, or adds the member at the end.
     package mutating func set(_ name: String, _ value: JSONValue) {
-        if let index = index(of: name, in: members.indices) {
+        let shape = NameShape(name)
+        if let index = index(of: name, shape: shape, in: members.indices) {
             members[index].value = value
         } else {
-            members.append(Member(name, value))
+            members.append(Member(name, shape: shape, value))
         }
     }
 }

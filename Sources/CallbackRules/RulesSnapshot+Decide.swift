@@ -9,20 +9,13 @@ extension RulesSnapshot {
     package func decide(
         _ request: AuthenticatedRequest, at instant: RulesInstant, view: LedgerView = .empty
     ) -> Decision {
-        let content: EvaluationInput.Content
-        switch request.content {
-        case .malformed(let malformed):
-            return Decision(
-                request: request, action: .reject, rule: nil, reason: malformed.reason, rulesDigest: digest)
-        case .transaction(let transaction): content = .transaction(transaction)
-        case .configuration(let change): content = .configuration(change)
-        }
-        let input = EvaluationInput(content: content, cosigner: request.cosignerName, listener: request.listener)
-        let evaluation = evaluate(input, at: instant, view: view, tracing: false)
+        let (cosigner, listener) = (request.cosignerName, request.listener)
+        let evaluation = explain(
+            request.content, cosigner: cosigner, listener: listener, at: instant, view: view, tracing: false)
         return Decision(
             request: request, action: CallbackAction(evaluation.effect), rule: evaluation.rule,
             reason: evaluation.reason, rulesDigest: digest, charges: evaluation.charges, holds: evaluation.holds,
-            doubts: evaluation.holds.isEmpty ? [] : doubts(input))
+            doubts: evaluation.holds.isEmpty ? [] : doubts(request.content, cosigner: cosigner, listener: listener))
     }
 }
 

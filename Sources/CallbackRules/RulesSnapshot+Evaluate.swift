@@ -29,28 +29,45 @@ extension RulesSnapshot {
     package func evaluate(
         _ input: EvaluationInput, at instant: RulesInstant, view: LedgerView = .empty, tracing: Bool
     ) -> Evaluation {
-        let open = plan.windows.map { $0.isOpen(at: instant) }
         switch input.content {
         case .transaction(let request):
-            let facts = TransactionFacts(
-                request, cosigner: input.cosigner, listener: input.listener, windows: open, assets: plan.assets)
-            if request.destinations.isEmpty, request.operation?.isExactly("TRANSFER") ?? false {
-                // The reader refuses it before; a body without destinations must not count as true for all of them.
-                return Evaluation(effect: .reject, rule: nil, reason: "a TRANSFER without destinations", trace: [])
-            }
-            return RulesCombiner(
-                rules: plan.transactions, index: plan.transactionIndex, facts: facts, stage: request.stage,
-                windows: plan.windows, instant: instant,
-                view: view
-            ).evaluate(tracing: tracing)
+            evaluate(
+                request, cosigner: input.cosigner, listener: input.listener, at: instant, view: view, tracing: tracing)
         case .configuration(let request):
-            let facts = ConfigurationFacts(
-                request, cosigner: input.cosigner, listener: input.listener, windows: open)
-            return RulesCombiner(
-                rules: plan.configurationChanges, index: plan.configurationIndex, facts: facts, stage: .approval,
-                windows: plan.windows,
-                instant: instant, view: view
-            ).evaluate(tracing: tracing)
+            evaluate(
+                request, cosigner: input.cosigner, listener: input.listener, at: instant, view: view, tracing: tracing)
         }
     }
+
+    /// See `evaluate(_:at:view:tracing:)`.
+    func evaluate(
+        _ request: TransactionRequest, cosigner: String?, listener: String, at instant: RulesInstant, view: LedgerView,
+        tracing: Bool
+    ) -> Evaluation {
+        if request.destinations.isEmpty, request.operation?.isExactly("TRANSFER") ?? false {
+            // The reader refuses it before; a body without destinations must not count as true for all of them.
+            return Evaluation(effect: .reject, rule: nil, reason: "a TRANSFER without destinations", trace: [])
+        }
+        let facts = TransactionFacts(
+            request, cosigner: cosigner, listener: listener, windows: openWindows(at: instant), assets: plan.assets)
+        return RulesCombiner(
+            rules: plan.transactions, index: plan.transactionIndex, facts: facts, stage: request.stage,
+            windows: plan.windows, instant: instant, view: view
+        ).evaluate(tracing: tracing)
+    }
+
+    /// See `evaluate(_:at:view:tracing:)`.
+    func evaluate(
+        _ request: ConfigurationChangeRequest, cosigner: String?, listener: String, at instant: RulesInstant,
+        view: LedgerView, tracing: Bool
+    ) -> Evaluation {
+        let facts = ConfigurationFacts(
+            request, cosigner: cosigner, listener: listener, windows: openWindows(at: instant))
+        return RulesCombiner(
+            rules: plan.configurationChanges, index: plan.configurationIndex, facts: facts, stage: .approval,
+            windows: plan.windows, instant: instant, view: view
+        ).evaluate(tracing: tracing)
+    }
+
+    private func openWindows(at instant: RulesInstant) -> [Bool] { plan.windows.map { $0.isOpen(at: instant) } }
 }

@@ -9,16 +9,14 @@ extension RulesSnapshot {
         _ content: AuthenticatedRequest.Content, cosigner: String?, listener: String, at instant: RulesInstant,
         view: LedgerView = .empty, tracing: Bool = true
     ) -> Evaluation {
-        let input: EvaluationInput.Content
         switch content {
         case .malformed(let malformed):
-            return Evaluation(effect: .reject, rule: nil, reason: malformed.reason, trace: [])
-        case .transaction(let transaction): input = .transaction(transaction)
-        case .configuration(let change): input = .configuration(change)
+            Evaluation(effect: .reject, rule: nil, reason: malformed.reason, trace: [])
+        case .transaction(let request):
+            evaluate(request, cosigner: cosigner, listener: listener, at: instant, view: view, tracing: tracing)
+        case .configuration(let request):
+            evaluate(request, cosigner: cosigner, listener: listener, at: instant, view: view, tracing: tracing)
         }
-        return evaluate(
-            EvaluationInput(content: input, cosigner: cosigner, listener: listener), at: instant, view: view,
-            tracing: tracing)
     }
 }
 

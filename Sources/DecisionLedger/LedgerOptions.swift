@@ -21,7 +21,7 @@ package struct LedgerOptions: Sendable {
     package var mask: [String] = []
 
     /// About how much may be written to the log before it is copied to the main file.
-    package var checkpointBytes = 16 << 20
+    package var checkpointBytes = 48 << 20
 
     package init() {}
 }

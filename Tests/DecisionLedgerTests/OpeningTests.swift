@@ -32,6 +32,31 @@ import Testing
         }
     }
 
+    /// A CHECK with IN over more than two values makes SQLite create, fill and drop a table at every row.
+    @Test func aDecisionIsInsertedWithoutATableOfItsOwn() throws {
+        let ledger = try place.open()
+        let steps = try #require(
+            try ledger.withDatabase { db in
+                try Row.fetchAll(db, sql: "EXPLAIN INSERT INTO decisions DEFAULT VALUES").map { $0["opcode"] as String }
+            })
+        #expect(steps.contains("OpenWrite") && !steps.contains("OpenEphemeral"))
+        ledger.close()
+    }
+
+    @Test(arguments: ["'approve'", "''", "'APPROVE '", "'REJECTED'", "NULL", "1"])
+    func anActionThatIsNoneIsNoRow(_ action: String) async throws {
+        let ledger = try place.open()
+        _ = try await ledger.record(Ask())
+        let copied = "UPDATE decisions SET action = \(action) WHERE sequence = 1"
+        #expect(throws: DatabaseError.self) {
+            try ledger.withDatabase { db in
+                try db.execute(sql: "DROP TRIGGER decisions_are_immutable")
+                try db.execute(sql: copied)
+            }
+        }
+        ledger.close()
+    }
+
     @Test func aConnectionWithTheModeOfGRDBIsRefused() throws {
         var configuration = Configuration()
         configuration.journalMode = .wal

@@ -1,6 +1,7 @@
 // The queue before the writer: bounded, never blocking, drained at the end.
 
 import Dispatch
+import Synchronization
 import Testing
 
 @testable import DecisionLedger
@@ -77,6 +78,27 @@ import Testing
         let collector = Collector()
         collector.record((0..<32).map { Ask(requestId: "r\($0)").decision }, in: ledger, deferred: true)
         #expect(try collector.outcomes().map { try $0.get().sequence } == (1...32).map(Int64.init))
+    }
+
+    /// Of a long queue half is taken, a short one whole; the clock tells transactions apart.
+    @Test(arguments: [(17, [17]), (31, [31]), (32, [16, 16]), (70, [35, 17, 18])])
+    func aShortQueueIsCommittedWhole(_ waiting: Int, _ batches: [Int]) throws {
+        let time = Mutex<Int64>(1_000_000)
+        let ticking = LedgerClock {
+            LedgerInstant(
+                milliseconds: time.withLock { time in
+                    time += 1000
+                    return time
+                })
+        }
+        let ledger = try place.open(ticking)
+        let stall = Stall(ledger)
+        let collector = Collector()
+        collector.record((0..<waiting).map { Ask(requestId: "r\($0)").decision }, in: ledger)
+        stall.release()
+        let instants = try collector.outcomes().map { try $0.get().recordedAt }
+        #expect(instants == instants.sorted())
+        #expect(Set(instants).sorted().map { instant in instants.count { $0 == instant } } == batches)
     }
 
     @Test func deferredDecisionsAreRecordedWhenTheLedgerIsClosed() throws {

@@ -4,15 +4,15 @@ import CallbackProtocol
 
 extension RulesSnapshot {
     /// `field: why` for everything of the request that is due and cannot be trusted.
-    func doubts(_ input: EvaluationInput) -> [String] {
-        switch input.content {
+    func doubts(_ content: AuthenticatedRequest.Content, cosigner: String?, listener: String) -> [String] {
+        switch content {
         case .transaction(let request):
-            TransactionFacts(
-                request, cosigner: input.cosigner, listener: input.listener, windows: [], assets: plan.assets
-            ).doubts(about: ConditionField.fields(of: .transaction))
+            TransactionFacts(request, cosigner: cosigner, listener: listener, windows: [], assets: plan.assets)
+                .doubts(about: ConditionField.fields(of: .transaction))
         case .configuration(let request):
-            ConfigurationFacts(request, cosigner: input.cosigner, listener: input.listener, windows: [])
+            ConfigurationFacts(request, cosigner: cosigner, listener: listener, windows: [])
                 .doubts(about: ConditionField.fields(of: .configuration))
+        case .malformed: []
         }
     }
 }

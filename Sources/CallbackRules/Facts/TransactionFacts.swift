@@ -26,8 +26,11 @@ final class TransactionFacts: FactSource {
         _ request: TransactionRequest, cosigner: String?, listener: String, windows: [Bool],
         assets: [String: DeclaredAsset] = [:]
     ) {
+        self.request = request
+        self.cosigner = cosigner
+        self.listener = listener
+        self.windows = windows
         self.assets = assets
-        (self.request, self.cosigner, self.listener, self.windows) = (request, cosigner, listener, windows)
         // Without an operation it may be RAW: could not tell is never yes.
         let isOpaque = request.operation.map { $0.isExactly("RAW") || $0.isExactly("TYPED_MESSAGE") } ?? true
         destinations = request.destinations.map { DestinationFacts.of($0, in: request, isOpaque: isOpaque) }

@@ -41,7 +41,8 @@ struct CompiledConditions: Sendable {
     }
 }
 
-struct CompiledRule: Sendable {
+/// Immutable; an object, so that an evaluation that has found a rule hands on one reference.
+final class CompiledRule: Sendable {
     let id: String
     let effect: RuleEffect
     /// The rule's own words for a rejection.
@@ -51,6 +52,19 @@ struct CompiledRule: Sendable {
     /// Of hold rules.
     let hold: CompiledHold?
     let limits: [CompiledLimit]
+
+    init(
+        id: String, effect: RuleEffect, reason: String?, when: CompiledConditions, unless: CompiledConditions?,
+        hold: CompiledHold?, limits: [CompiledLimit]
+    ) {
+        self.id = id
+        self.effect = effect
+        self.reason = reason
+        self.when = when
+        self.unless = unless
+        self.hold = hold
+        self.limits = limits
+    }
 
     var readsDestinations: Bool {
         !when.destination.isEmpty || !(unless?.destination.isEmpty ?? true)

@@ -61,12 +61,7 @@ final class DecisionDraft: Sendable {
         commitments = payload.commitments
         salt = payload.salt
         summary = facts.object
-        var shown = CanonicalJSON()
-        shown.value(.object(facts.object), sorted: false)
-        summaryText = shown.text
-        var canonical = CanonicalJSON()
-        canonical.value(.object(facts.object), sorted: true)
-        canonicalSummary = canonical.text
+        (summaryText, canonicalSummary) = CanonicalJSON.texts(facts.object)
         asset = facts.asset
         amount = facts.amount
         amountUSD = facts.amountUSD
@@ -94,16 +89,26 @@ final class DecisionDraft: Sendable {
         }
         text.append(UInt8(ascii: signerId == nil ? "-" : "="))
         if let signerId { text += signerId.utf8 }
-        if let number = known.withLock({ $0[text] }) { return number }
+        let key = RequesterText(bytes: text)
+        if let number = known.withLock({ $0[key] }) { return number }
         let number = SHA256Digest.hash(text).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
         known.withLock { known in
             // Few ask; whoever makes up new signers all the time gets nothing kept for long.
             if known.count >= 256 { known.removeAll(keepingCapacity: true) }
-            known[text] = number
+            known[key] = number
         }
         return number
     }
 
     /// The numbers of those who asked lately.
-    private static let known = Mutex<[[UInt8]: Int64]>([:])
+    private static let known = Mutex<[RequesterText: Int64]>([:])
+}
+
+/// Bytes that are looked up: an array's own hash takes them one at a time.
+private struct RequesterText: Hashable {
+    let bytes: [UInt8]
+
+    func hash(into hasher: inout Hasher) {
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
 }

@@ -48,6 +48,7 @@ enum SQLiteSchema {
         // `slot` makes the rules of repeated requests a constraint: one final answer for each identity, one refusal
         // for each other payload, and retries one after another. It sorts: answer, conflict:…, retry:….
         // `requester` stands for authenticator, kind, stage and signerId (see `DecisionDraft`).
+        // `action` is compared with each of its values: for IN with more than two SQLite makes a table at every row.
         """
         CREATE TABLE decisions (
             sequence INTEGER PRIMARY KEY,
@@ -66,7 +67,7 @@ enum SQLiteSchema {
             slot TEXT NOT NULL,
             payload_digest TEXT NOT NULL,
             stored_payload_digest TEXT NOT NULL,
-            action TEXT NOT NULL CHECK (action IN ('APPROVE', 'REJECT', 'IGNORE', 'RETRY')),
+            action TEXT NOT NULL CHECK (action = 'APPROVE' OR action = 'REJECT' OR action = 'IGNORE' OR action = 'RETRY'),
             final INTEGER NOT NULL CHECK (final = (action <> 'RETRY')),
             conflict INTEGER NOT NULL CHECK (conflict = 0 OR action = 'REJECT'),
             rule TEXT,
