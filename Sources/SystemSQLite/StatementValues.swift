@@ -14,12 +14,11 @@ package struct StatementValues: Sendable {
     private(set) var bytes: [UInt8] = []
     private(set) var places: [Place] = []
 
-    /// - Parameters:
-    ///   - count: how many values will come.
-    ///   - size: how many bytes their texts and blobs have, about.
-    package init(count: Int, size: Int) {
+    /// - Parameter count: how many values will come.
+    package init(count: Int) {
         places.reserveCapacity(count)
-        bytes.reserveCapacity(size + 1)
+        // Most rows fit; asking each value for its length would cost more than what grows for the others.
+        bytes.reserveCapacity(4096)
         bytes.append(0)
     }
 
@@ -30,7 +29,10 @@ package struct StatementValues: Sendable {
     /// Text of any content; SQLite's own functions see it end at U+0000.
     package mutating func append(_ value: String) {
         let start = bytes.count
-        bytes.append(contentsOf: value.utf8)
+        // Texts lie in one piece, and are copied in one.
+        if value.utf8.withContiguousStorageIfAvailable({ bytes.append(contentsOf: $0) }) == nil {
+            bytes.append(contentsOf: value.utf8)
+        }
         places.append(.text(start..<bytes.count))
     }
 

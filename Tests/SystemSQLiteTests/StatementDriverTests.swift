@@ -16,7 +16,7 @@ struct StatementDriverTests {
     }
 
     private func values(_ append: (inout StatementValues) -> Void) -> StatementValues {
-        var values = StatementValues(count: 1, size: 0)
+        var values = StatementValues(count: 1)
         append(&values)
         return values
     }
@@ -96,7 +96,7 @@ struct StatementDriverTests {
     @Test func aStatementForgetsItsValues() throws {
         try withDriver("SELECT ?") { driver in
             #expect(try driver.bind(values { $0.append("secret") }, driver.step))
-            try driver.bind(StatementValues(count: 0, size: 0)) {
+            try driver.bind(StatementValues(count: 0)) {
                 try #require(try driver.step())
                 #expect(driver.column(0) == .null)
             }

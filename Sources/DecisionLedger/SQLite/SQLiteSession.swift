@@ -40,7 +40,7 @@ private struct SQLitePlaceholders: Error {
 
 extension StatementValues {
     fileprivate init(_ values: [SQLValue]) {
-        self.init(count: values.count, size: values.reduce(0) { $0 + $1.byteCount })
+        self.init(count: values.count)
         for value in values {
             switch value {
             case .null: appendNull()
@@ -53,15 +53,6 @@ extension StatementValues {
 }
 
 extension SQLValue {
-    /// How many bytes a text or a blob has.
-    fileprivate var byteCount: Int {
-        switch self {
-        case .null, .integer: 0
-        case .text(let value): value.utf8.count
-        case .blob(let value): value.count
-        }
-    }
-
     fileprivate init(_ value: StatementDriver.Column) {
         switch value {
         case .null: self = .null
