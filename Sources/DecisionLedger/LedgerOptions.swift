@@ -20,8 +20,9 @@ package struct LedgerOptions: Sendable {
     /// Members of payloads that are not stored in clear (`ledger.mask`).
     package var mask: [String] = []
 
-    /// About how much may be written to the log before it is copied to the main file.
-    package var checkpointBytes = 48 << 20
+    /// About how much may be written to the log before it is copied to the main file. Estimated by rows (`LogCopier`): where
+    /// each row is charged to limits, three times as much is written, and must stay below SQLite's own checkpoint.
+    package var checkpointBytes = 16 << 20
 
     package init() {}
 }

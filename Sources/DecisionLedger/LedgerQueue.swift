@@ -45,8 +45,8 @@ final class LedgerQueue: Sendable {
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
     private let options: LedgerOptions
-    /// So many are worth a sync of their own: twice as many are not left to wait for one `flush`, nor taken by one commit.
-    private static let worthwhile = 16
+    /// From so many on a queue is long: it is not left to wait for a `flush`, and one commit takes half of it.
+    private static let long = 32
 
     init(_ options: LedgerOptions) {
         self.options = options
@@ -67,7 +67,7 @@ final class LedgerQueue: Sendable {
             if let refused = refusal(state, entry.draft.payloadSize) { return (refused, false) }
             state.waiting.append(entry)
             state.bytes += entry.draft.payloadSize
-            return (nil, (!deferred || state.waiting.count >= 2 * Self.worthwhile) && becomeReady(&state))
+            return (nil, (!deferred || state.waiting.count >= Self.long) && becomeReady(&state))
         }
         if starts { wake.signal() }
         return refused
@@ -128,7 +128,7 @@ final class LedgerQueue: Sendable {
             guard state.isReady || state.isClosed else { return nil }
             guard !state.waiting.isEmpty else { return state.isClosed ? .end : nil }
             let waiting = state.waiting.count
-            let count = min(waiting < 2 * Self.worthwhile ? waiting : waiting / 2, options.batchLimit)
+            let count = min(waiting < Self.long ? waiting : waiting / 2, options.batchLimit)
             let batch = Array(state.waiting.prefix(count))
             state.waiting.removeFirst(count)
             state.isReady = !state.waiting.isEmpty

@@ -12,6 +12,7 @@ import Synchronization
 /// Sendable although it holds pointers: the prototype is complete before it is stored and only copied from then on; an
 /// idle context belongs to whoever took it out of the list.
 final class PKCS1Contexts: @unchecked Sendable {
+    /// Sendable although it holds a pointer: it is in the list or with the one caller who took it out, never with two.
     private struct Context: @unchecked Sendable {
         let pointer: OpaquePointer
     }

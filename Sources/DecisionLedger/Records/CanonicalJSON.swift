@@ -90,46 +90,6 @@ struct CanonicalJSON {
         }
     }
 
-    /// An object as text with its members in their own order, and in the order of their names' UTF-16 units. Where no value
-    /// is an object or holds one, each member is written once and its bytes stand in both.
-    static func texts(_ object: JSONObject) -> (inOrder: String, sorted: String) {
-        var inOrder = CanonicalJSON()
-        var places: [(name: String, bytes: Range<Int>)] = []
-        places.reserveCapacity(object.members.count)
-        inOrder.open(0x7b)
-        for member in object.members {
-            inOrder.separate()
-            inOrder.needsComma = false
-            let start = inOrder.bytes.count
-            inOrder.name(member.name)
-            inOrder.value(member.value, sorted: false)
-            places.append((member.name, start..<inOrder.bytes.count))
-        }
-        inOrder.close(0x7d)
-        var sorted = CanonicalJSON(capacity: inOrder.bytes.count)
-        if object.members.allSatisfy({ holdsNoObject($0.value) }) {
-            places.sort { precedes($0.name, $1.name) }
-            sorted.open(0x7b)
-            for place in places {
-                sorted.separate()
-                sorted.bytes.append(contentsOf: inOrder.bytes[place.bytes])
-                sorted.needsComma = true
-            }
-            sorted.close(0x7d)
-        } else {
-            sorted.value(.object(object), sorted: true)
-        }
-        return (inOrder.text, sorted.text)
-    }
-
-    private static func holdsNoObject(_ value: JSONValue) -> Bool {
-        switch value {
-        case .object: false
-        case .array(let values): values.allSatisfy(holdsNoObject)
-        case .null, .bool, .number, .string: true
-        }
-    }
-
     /// The order of UTF-16 units, told from UTF-8: it differs only between what needs surrogates and U+E000 to U+FFFF.
     private static func precedes(_ left: String, _ right: String) -> Bool {
         var (ours, theirs) = (left.utf8.makeIterator(), right.utf8.makeIterator())

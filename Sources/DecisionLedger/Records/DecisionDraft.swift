@@ -61,7 +61,12 @@ final class DecisionDraft: Sendable {
         commitments = payload.commitments
         salt = payload.salt
         summary = facts.object
-        (summaryText, canonicalSummary) = CanonicalJSON.texts(facts.object)
+        var shown = CanonicalJSON()
+        shown.value(.object(facts.object), sorted: false)
+        summaryText = shown.text
+        var canonical = CanonicalJSON()
+        canonical.value(.object(facts.object), sorted: true)
+        canonicalSummary = canonical.text
         asset = facts.asset
         amount = facts.amount
         amountUSD = facts.amountUSD
