@@ -17,14 +17,6 @@ package enum SecretRedaction {
         }
     }
 
-    private static let replacement = JSONValue.string("[removed]")
-
-    /// A value without its secrets, and those, with paths that begin at it.
-    private struct Cleaned {
-        var value: JSONValue
-        var removed: [RemovedValue]
-    }
-
     /// The text of a strictly parsed payload, with the values of secret members replaced by `[removed]`, at any depth
     /// and inside JSON that stands in a string. `nil` without a secret: the payload's own bytes may be stored, so that
     /// their digest can be checked again.
@@ -43,9 +35,8 @@ package enum SecretRedaction {
         payload: [UInt8], object: JSONObject? = nil, masking names: [String] = []
     ) -> (text: String, removed: [RemovedValue])? {
         guard let value = object.map(JSONValue.object) ?? (try? StrictJSON.parse(payload)) else { return ("", []) }
-        return cleaned(value, masking: names).map {
-            (String(decoding: $0.value.serialized(), as: UTF8.self), $0.removed)
-        }
+        var redactor = Redactor(masking: names)
+        return redactor.clean(value).map { (String(decoding: $0.serialized(), as: UTF8.self), redactor.removed) }
     }
 
     /// A string may hold JSON, or something that means to be, and a secret in it.
@@ -55,79 +46,104 @@ package enum SecretRedaction {
         switch units[start] {
         // A byte order mark stands before JSON at times.
         case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""), 0xef:
-            return units.indices.contains { units[$0] == UInt8(ascii: "\\") } || SecretNames.areIn(units)
+            let bytes = units.bytes
+            return firstMarked(in: bytes) { $0.equal(to: UInt8(ascii: "\\")) } < bytes.byteCount
+                || SecretNames.areIn(units)
         default: return false
         }
     }
+}
 
-    /// `nil` where nothing is removed.
-    private static func cleaned(_ value: JSONValue, masking names: [String] = []) -> Cleaned? {
+/// Goes through a payload and collects what it removes, with where that stood.
+private struct Redactor {
+    private let masked: [String]
+    private(set) var removed: [SecretRedaction.RemovedValue] = []
+    /// The way to the present value. Its path is only made where something is removed.
+    private var way: [Step] = []
+
+    private enum Step {
+        case element(Int)
+        case member(String)
+        /// Into the JSON of a string.
+        case text
+
+        var path: String {
+            switch self {
+            case .element(let index): "/\(index)"
+            case .member(let name): "/" + Self.escaped(name)
+            case .text: "#"
+            }
+        }
+
+        /// A name as a step of a pointer.
+        private static func escaped(_ name: String) -> String {
+            guard
+                name.utf8.contains(where: {
+                    $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "#")
+                })
+            else { return name }
+            return name.unicodeScalars.reduce(into: "") { text, scalar in
+                switch scalar {
+                case "~": text += "~0"
+                case "/": text += "~1"
+                case "#": text += "~2"
+                default: text.unicodeScalars.append(scalar)
+                }
+            }
+        }
+    }
+
+    init(masking names: [String]) {
+        masked = names
+    }
+
+    /// The value without its secrets; `nil` where it has none.
+    mutating func clean(_ value: JSONValue) -> JSONValue? {
         switch value {
         case .null, .bool, .number: return nil
-        case .string(let text): return cleaned(text: text)
-        case .array(let values):
-            var (result, removed): ([JSONValue], [RemovedValue]) = (values, [])
+        case .string(let text): return clean(text: text)
+        case .array(var values):
+            let before = removed.count
             for index in values.indices {
-                guard let change = cleaned(values[index]) else { continue }
-                result[index] = change.value
-                removed += change.removed.map { $0.inside("/\(index)") }
+                if let rest = inside(.element(index), { $0.clean(values[index]) }) { values[index] = rest }
             }
-            return removed.isEmpty ? nil : Cleaned(value: .array(result), removed: removed)
+            return removed.count == before ? nil : .array(values)
         case .object(let object):
-            var (result, removed): ([JSONObject.Member], [RemovedValue]) = (object.members, [])
-            for index in result.indices {
+            let before = removed.count
+            var members = object.members
+            for index in members.indices {
+                let name = members[index].name
                 let isNamed =
-                    SecretNames.contains(result[index].name)
-                    || names.contains { isSameText($0, result[index].name) }
-                guard let change = isNamed ? without(result[index].value) : cleaned(result[index].value) else {
-                    continue
+                    SecretNames.contains(name) || way.isEmpty && masked.contains { isSameText($0, name) }
+                let rest = inside(.member(name)) {
+                    isNamed ? $0.remove(members[index].value) : $0.clean(members[index].value)
                 }
-                result[index].value = change.value
-                let step = "/" + escaped(result[index].name)
-                removed += change.removed.map { $0.inside(step) }
+                if let rest { members[index].value = rest }
             }
-            return removed.isEmpty ? nil : Cleaned(value: .object(JSONObject(result)), removed: removed)
+            return removed.count == before ? nil : .object(JSONObject(members))
         }
     }
 
     /// What begins like JSON and is none goes as a whole where a secret could stand in it: nobody can tell where the
     /// secret ends.
-    private static func cleaned(text: String) -> Cleaned? {
-        guard mayHoldSecret(text),
+    private mutating func clean(text: String) -> JSONValue? {
+        guard SecretRedaction.mayHoldSecret(text),
             let first = text.unicodeScalars.first(where: { $0.value > 0x20 && $0.value != 0xfeff }),
             first == "{" || first == "[" || first == "\""
         else { return nil }
-        guard let inner = try? StrictJSON.parse(Array(text.utf8)) else { return without(.string(text)) }
-        return cleaned(inner).map { change in
-            Cleaned(
-                value: .string(String(decoding: change.value.serialized(), as: UTF8.self)),
-                removed: change.removed.map { $0.inside("#") })
-        }
+        guard let inner = try? StrictJSON.parse(Array(text.utf8)) else { return remove(.string(text)) }
+        return inside(.text) { $0.clean(inner) }.map { .string(String(decoding: $0.serialized(), as: UTF8.self)) }
     }
 
-    private static func without(_ value: JSONValue) -> Cleaned {
+    private mutating func remove(_ value: JSONValue) -> JSONValue {
         let text = String(decoding: value.serialized(), as: UTF8.self)
-        return Cleaned(value: replacement, removed: [RemovedValue(path: "", value: text)])
+        removed.append(SecretRedaction.RemovedValue(path: way.map(\.path).joined(), value: text))
+        return .string("[removed]")
     }
 
-    /// A name as a step of a pointer.
-    private static func escaped(_ name: String) -> String {
-        guard
-            name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "#") })
-        else { return name }
-        return name.unicodeScalars.reduce(into: "") { text, scalar in
-            switch scalar {
-            case "~": text += "~0"
-            case "/": text += "~1"
-            case "#": text += "~2"
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-    }
-}
-
-extension SecretRedaction.RemovedValue {
-    fileprivate func inside(_ step: String) -> Self {
-        Self(path: step + path, value: value)
+    private mutating func inside<Result>(_ step: Step, _ work: (inout Redactor) -> Result) -> Result {
+        way.append(step)
+        defer { way.removeLast() }
+        return work(&self)
     }
 }

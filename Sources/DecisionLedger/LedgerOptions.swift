@@ -20,9 +20,9 @@ package struct LedgerOptions: Sendable {
     /// Members of payloads that are not stored in clear (`ledger.mask`).
     package var mask: [String] = []
 
-    /// About how much may be written to the log before it is copied to the main file. Estimated by rows (`LogCopier`): where
-    /// each row is charged to limits, three times as much is written, and must stay below SQLite's own checkpoint.
-    package var checkpointBytes = 16 << 20
+    /// How many pages are appended to the log before it is copied to the main file, of 8 KiB each. What comes meanwhile has
+    /// as much room again before SQLite's own checkpoint (`LedgerConnection`).
+    package var checkpointPages = 4000
 
     package init() {}
 }

@@ -71,7 +71,7 @@ final class LedgerWriter: Sendable {
             results = entries.map { _ in .failure(error) }
         }
         for (entry, result) in zip(entries, results) { entry.completion(result) }
-        engine.recorded(rows: entries.count, payloadBytes: entries.reduce(0) { $0 + $1.draft.payloadSize })
+        engine.tidy()
     }
 
     /// Nothing came for a while: signs what is not signed yet, records what has expired, and finds out whether writing

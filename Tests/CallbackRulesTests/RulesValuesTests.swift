@@ -346,6 +346,22 @@ import Testing
         #expect(try effect(of: .approve, when: "{ destination: { address_type: WHITELISTED } }", request) == expected)
     }
 
+    /// A look at all of them for each one would take the best part of an hour here.
+    @Test(.timeLimit(.minutes(1)), arguments: [Verdict.approve, .reject])
+    func `of twenty thousand destinations the last one is enough to fit the top level`(expected: Verdict) throws {
+        let request = payment { request in
+            let fits = request.destinations[0]
+            var other = fits
+            other.type = "EXCHANGE_ACCOUNT"
+            other.addressType = "ONE_TIME_ADDRESS"
+            other.displayDstAddress = bech32Address
+            request.destinations = Array(repeating: other, count: 20_000)
+            if expected == .approve { request.destinations[19_999] = fits }
+            request.amount = decimal("200")
+        }
+        #expect(try effect(of: .approve, when: "{ destination: { policy_action: ALLOW } }", request) == expected)
+    }
+
     @Test(arguments: [
         (1, "VAULT"), (1, "MULTI_DESTINATION"), (2, "VAULT"), (2, ""), (2, nil), (2, "MULTI_DESTINATION"),
     ])

@@ -35,7 +35,7 @@ import SystemCrypto
             }
         }
         var options = LedgerOptions()
-        (options.minimumFreeBytes, options.checkpointBytes) = (0, 300 << 10)
+        (options.minimumFreeBytes, options.checkpointPages) = (0, 40)
         let signer = try NoteSigner(name: "ledger.example/hammer", key: Ed25519PrivateKey(seed: key))
         let ledger = try DecisionLedger.open(path: words[1], signer: signer, options: options, clock: clock)
         let hammer = LedgerHammer(ledger: ledger, rules: rules, clock: clock)

@@ -16,11 +16,12 @@ struct DestinationFacts: Sendable {
     var policyAction: Fact<String>
 
     /// `isOpaque`: RAW, TYPED_MESSAGE, or an operation that is not stated. Amounts mean nothing there.
-    static func of(
-        _ destination: TransactionRequest.Destination, in request: TransactionRequest, isOpaque: Bool
-    ) -> DestinationFacts {
-        if let reason = contradiction(in: request) { return DestinationFacts(allUnknown: reason) }
-        return DestinationFacts(destination, in: request, isOpaque: isOpaque)
+    static func all(of request: TransactionRequest, isOpaque: Bool) -> [DestinationFacts] {
+        // Looked for once: it takes a look at every destination.
+        if let reason = contradiction(in: request) {
+            return Array(repeating: DestinationFacts(allUnknown: reason), count: request.destinations.count)
+        }
+        return request.destinations.map { DestinationFacts($0, in: request, isOpaque: isOpaque) }
     }
 
     private init(_ destination: TransactionRequest.Destination, in request: TransactionRequest, isOpaque: Bool) {

@@ -33,7 +33,7 @@ final class TransactionFacts: FactSource {
         self.assets = assets
         // Without an operation it may be RAW: could not tell is never yes.
         let isOpaque = request.operation.map { $0.isExactly("RAW") || $0.isExactly("TYPED_MESSAGE") } ?? true
-        destinations = request.destinations.map { DestinationFacts.of($0, in: request, isOpaque: isOpaque) }
+        destinations = DestinationFacts.all(of: request, isOpaque: isOpaque)
         amount = isOpaque ? .unknown("amounts mean nothing for this operation") : Self.amount(of: request)
         amountUSD = isOpaque ? .unknown("amounts mean nothing for this operation") : Self.sum(destinations)
         fee =

@@ -40,8 +40,7 @@ struct PaymentSummary: Sendable {
         guard let total = request.amount else { throw .unknown("amountStr is absent") }
         var payments: [Payment] = []
         var sum = ExactDecimal.zero
-        for destination in request.destinations {
-            let facts = DestinationFacts.of(destination, in: request, isOpaque: false)
+        for facts in DestinationFacts.all(of: request, isOpaque: false) {
             let payment = Payment(address: try known(facts.address), amount: try known(facts.amount))
             payments.append(payment)
             sum = sum + payment.amount

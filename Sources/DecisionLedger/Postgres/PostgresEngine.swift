@@ -55,7 +55,7 @@ final class PostgresEngine: LedgerEngine {
         return connection.isUsable && !connection.isInTransaction
     }
 
-    func recorded(rows: Int, payloadBytes: Int) {}
+    func tidy() {}
 
     func freeBytes() -> UInt64? { nil }
 

@@ -3,12 +3,13 @@
 import Dispatch
 import GRDB
 import Synchronization
+import SystemSQLite
 
 /// Checkpoints in the background. SQLite would do it within the commit that makes the log long enough, and let everyone
 /// who waits for that commit wait for two syncs of the disk and thousands of pages more.
 ///
 /// The bulk is copied on a thread of its own while the writer goes on. What the writer appended meanwhile is little; it
-/// copies that itself between two batches (`finishIfDue`), which lets SQLite start the log anew. A failed or hindered
+/// copies that itself between two batches (`follow`), which lets SQLite start the log anew. A failed or hindered
 /// checkpoint loses nothing: the pages stay in the log, and the next one takes them.
 final class LogCopier: Sendable {
     private enum Phase {
@@ -17,40 +18,40 @@ final class LogCopier: Sendable {
 
     private struct State {
         var phase = Phase.idle
-        var bytes = 0
+        /// Pages appended to the log since the last copy began.
+        var pages = 0
     }
 
     private let file: LedgerFile
     private let threshold: Int
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "countersign.ledger.checkpoint", qos: .utility)
-    /// What a row costs in the log beside its payload: its page of the index and the unused rest of its own.
-    private static let rowOverhead = 12 << 10
 
     init(_ file: LedgerFile, options: LedgerOptions) {
         self.file = file
-        threshold = options.checkpointBytes
+        threshold = options.checkpointPages
     }
 
-    /// Tells of a committed batch. Starts a checkpoint when enough was written since the last one.
-    func committed(rows: Int, payloadBytes: Int) {
-        let starts = state.withLock { state in
-            state.bytes += rows * Self.rowOverhead + payloadBytes
-            guard state.phase == .idle, state.bytes >= threshold else { return false }
-            state = State(phase: .copying, bytes: 0)
-            return true
+    /// On the writer's thread, between transactions: counts what they appended, and begins a copy when that is enough. After
+    /// one, copies what came since it began.
+    func follow(_ db: Database) throws {
+        guard let connection = db.sqliteConnection else { return }
+        let appended = ConnectionStatus(connection).takePagesWritten()
+        let phase = state.withLock { state in
+            state.pages += appended
+            let phase = state.phase
+            switch phase {
+            case .idle where state.pages >= threshold: state = State(phase: .copying)
+            case .copied: state.phase = .idle
+            case .idle, .copying: break
+            }
+            return (before: phase, now: state.phase)
         }
-        if starts { queue.async { self.copy() } }
-    }
-
-    /// On the writer's thread, between transactions: copies what came since the background copy began.
-    func finishIfDue(_ connection: LedgerConnection) {
-        let isDue = state.withLock { state in
-            guard state.phase == .copied else { return false }
-            state.phase = .idle
-            return true
+        switch phase {
+        case (.idle, .copying): queue.async { self.copy() }
+        case (.copied, _): try Self.checkpoint(db)
+        default: break
         }
-        if isDue { try? connection.queue.writeWithoutTransaction(Self.checkpoint) }
     }
 
     /// Returns when no background copy runs.

@@ -67,9 +67,9 @@ final class SQLiteEngine: LedgerEngine {
         }
     }
 
-    func recorded(rows: Int, payloadBytes: Int) {
-        copier.committed(rows: rows, payloadBytes: payloadBytes)
-        if let open = connection.withLock({ $0 }) { copier.finishIfDue(open) }
+    func tidy() {
+        guard let open = connection.withLock({ $0 }) else { return }
+        try? open.queue.writeWithoutTransaction(copier.follow)
     }
 
     func freeBytes() -> UInt64? { file.freeBytes() }

@@ -9,8 +9,8 @@ package protocol LedgerEngine: Sendable {
     /// - Parameter work: also says how many entries the log has then.
     func transact<Value>(_ work: (any SQLSession) throws -> (Value, size: Int64)) throws(LedgerError) -> Value
 
-    /// Tells of a transaction that recorded so much, before the next one begins.
-    func recorded(rows: Int, payloadBytes: Int)
+    /// Called between transactions, when those who waited for the last one have been told: for what need not hold them up.
+    func tidy()
 
     /// Bytes left where the ledger lies, `nil` where that cannot be told. Called on any thread.
     func freeBytes() -> UInt64?

@@ -114,7 +114,7 @@ struct SeededRun {
     }
 
     private func open() throws -> DecisionLedger {
-        try place.open { if isCrowded { $0.checkpointBytes = 200 << 10 } }
+        try place.open { if isCrowded { $0.checkpointPages = 25 } }
     }
 
     private mutating func number(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &random) }
