@@ -39,18 +39,16 @@ def bound(speeds):
     }
 
 
-def merged(slices, speeds):
-    """The full load as one: `speeds` were measured before, between and after its slices.
+def merged(slices):
+    """The slices of a protocol's full load as one. Each has its bound, the mean of those measured before and after it.
 
-    A slice's bound is the mean of the two beside it. The ratio is the median of the slices, and so are the latencies: a
-    minute in which the host was busy with something else spoils some slices, not the figure. `overall` is all decisions
-    by those that the bounds allow in the time of all slices.
+    The ratio is the median of the slices, and so are the latencies: a minute in which the host was busy with something
+    else spoils some slices, not the figure. `overall` is all decisions by those that the bounds allow in the same time.
     """
     seconds = sum(slice_["seconds"] for slice_ in slices)
     count, timed = (sum(slice_[name] for slice_ in slices) for name in ("count", "timed"))
-    bounds = [bound(speeds[number:number + 2])["bound_per_second"] for number in range(len(slices))]
-    allowed = sum(slice_["seconds"] * rate for slice_, rate in zip(slices, bounds))
-    ratios = [slice_["timed"] / slice_["seconds"] / rate for slice_, rate in zip(slices, bounds)]
+    allowed = sum(slice_["seconds"] * slice_["bound_per_second"] for slice_ in slices)
+    ratios = [slice_["timed"] / slice_["seconds"] / slice_["bound_per_second"] for slice_ in slices]
     return {
         "slices": slices, "seconds": seconds, "rps": timed / seconds, "bound_per_second": allowed / seconds,
         "ratio_to_bound": statistics.median(ratios), "overall": timed / allowed, "ratios": ratios,

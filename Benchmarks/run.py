@@ -23,6 +23,7 @@ from server import BenchmarkFailed, MemoryTrace, Server
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 TRANSACTIONS = "/v2/tx_sign_request"
+PROTOCOLS = ("HTTP/1.1", "HTTP/2")
 
 
 def parse_options():
@@ -135,14 +136,18 @@ class Benchmark:
         self.server.start()
         self.trace = MemoryTrace(self.server)
 
-    def full_load(self, protocol):
-        """The full load in slices with the bound measured between them, so that both see the same minutes of the host."""
-        speeds, slices = [self.rsa_speed()], []
+    def full_load(self):
+        """The full load of both protocols by turns, in slices with the bound measured between them: all three see the same
+        minutes of the host, and both protocols ledgers of the same size."""
+        speeds, slices = [self.rsa_speed()], {protocol: [] for protocol in PROTOCOLS}
         for number in range(self.options.slices):
             begin, end = (self.options.requests * part // self.options.slices for part in (number, number + 1))
-            slices.append(self.phase("full load", protocol, end - begin, profiled=number == 0))
-            speeds.append(self.rsa_speed())
-        return report.merged(slices, speeds), speeds
+            # Whichever is first in one round is last in the next.
+            for protocol in PROTOCOLS if number % 2 == 0 else reversed(PROTOCOLS):
+                slice_ = self.phase("full load", protocol, end - begin, profiled=number == 0)
+                speeds.append(self.rsa_speed())
+                slices[protocol].append(slice_ | {"bound_per_second": report.bound(speeds[-2:])["bound_per_second"]})
+        return {protocol: report.merged(parts) for protocol, parts in slices.items()}, speeds
 
     def phase(self, name, protocol, count, rate=None, profiled=False):
         """Sends `count` new requests and checks every answer and row. Returns the client's figures and CPU times."""
@@ -255,15 +260,14 @@ class Benchmark:
         self.start_server()
         figures = {"machine": report.machine(), "protocols": {}, "connections": self.options.connections}
         memory = {}
-        speeds = []
-        for protocol in ("HTTP/1.1", "HTTP/2"):
+        for protocol in PROTOCOLS:
             self.phase("warm-up", protocol, self.options.warm_up)
-            memory.setdefault("after_warm_up", self.server.memory())
-            full, measured = self.full_load(protocol)
-            speeds += measured
-            rate = full["rps"] / 2
+        memory["after_warm_up"] = self.server.memory()
+        full, speeds = self.full_load()
+        for protocol in PROTOCOLS:
+            rate = full[protocol]["rps"] / 2
             half = self.phase("half load", protocol, max(1, round(rate * self.options.half_seconds)), rate)
-            figures["protocols"][protocol] = {"full": full, "half": half}
+            figures["protocols"][protocol] = {"full": full[protocol], "half": half}
         memory["at_the_end"] = self.server.memory()
         memory["highest"] = self.server.memory("VmHWM")
         self.trace.stop()
