@@ -35,8 +35,9 @@ struct StatementDriverTests {
         }
     }
 
-    @Test(arguments: [[], [0], [0xff, 0, 0x80], [UInt8](repeating: 7, count: 70_000)] as [[UInt8]])
-    func bytesComeBackAsTheyAre(_ bytes: [UInt8]) throws {
+    @Test(arguments: [([], 1), ([0], 1), ([0xff, 0, 0x80], 1), ([7], 70_000)] as [([UInt8], Int)])
+    func bytesComeBackAsTheyAre(_ part: [UInt8], times: Int) throws {
+        let bytes = Array(repeatElement(part, count: times).joined())
         try withDriver("SELECT ?1, typeof(?1), hex(?1)") { driver in
             try driver.bind(values { $0.append(bytes) }) {
                 try #require(try driver.step())
