@@ -93,7 +93,8 @@ let package = Package(
         .testTarget(
             name: "SystemPostgresTests", dependencies: ["SystemPostgres", "SystemCrypto", "TestSupport"],
             swiftSettings: settings),
-        .testTarget(name: "SystemSQLiteTests", dependencies: ["SystemSQLite", sqlite], swiftSettings: settings),
+        .testTarget(
+            name: "SystemSQLiteTests", dependencies: ["SystemSQLite", sqlite, "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "HTTPSTransportTests",
             dependencies: ["HTTPSTransport", "SystemCrypto", "TestSupport", nioTesting] + nio, swiftSettings: settings),

@@ -26,13 +26,11 @@ enum SecretNames {
     static func areIn(_ text: Span<UInt8>) -> Bool {
         let (stems, endings) = (stems, stemEndings)
         var latest: UInt128 = 0
-        var pair = 0
         for index in text.indices {
             guard let letter = folded(text[index]) else { continue }
             latest = latest << 8 | UInt128(letter)
             // Most letters end no name, which one look at a bit tells.
-            pair = pair << 8 & 0xff00 | Int(letter)
-            guard endings >> bit(ofPair: pair) & 1 == 1 else { continue }
+            guard endings >> bit(ofEnding: latest) & 1 == 1 else { continue }
             if stems.contains(where: { latest & $0.mask == $0.letters }) { return true }
         }
         return false
@@ -40,11 +38,14 @@ enum SecretNames {
 
     /// A bit for the last two letters of each stem.
     private static let stemEndings = stems.reduce(0 as UInt64) {
-        $0 | 1 << bit(ofPair: Int(truncatingIfNeeded: $1.letters & 0xffff))
+        $0 | 1 << bit(ofEnding: $1.letters)
     }
 
-    /// Which of 64 bits two letters share with others.
-    private static func bit(ofPair pair: Int) -> UInt64 { UInt64((pair >> 8 &* 5 &+ pair) & 63) }
+    /// Which of 64 bits the last two letters share with others.
+    private static func bit(ofEnding letters: UInt128) -> UInt64 {
+        let pair = UInt64(truncatingIfNeeded: letters) & 0xffff
+        return (pair >> 8 &* 5 &+ pair) & 63
+    }
 
     /// Every name of a secret holds one of these.
     private static let stems = ["apikey", "secret", "passphrase", "privatekey", "password", "token"].map { stem in

@@ -6,12 +6,6 @@ import Testing
 @testable import DecisionLedger
 
 @Suite struct CanonicalJSONTests {
-    private func written(_ object: JSONObject, sorted: Bool) -> String {
-        var json = CanonicalJSON()
-        json.value(.object(object), sorted: sorted)
-        return json.text
-    }
-
     @Test(arguments: [
         ("{}", "{}", "{}"), (#"{"a":1}"#, #"{"a":1}"#, #"{"a":1}"#),
         (
@@ -33,8 +27,8 @@ import Testing
     ])
     func membersAreWrittenInBothOrders(_ text: String, _ inOrder: String, _ sorted: String) throws {
         let object = try #require(try StrictJSON.parse(Array(text.utf8)).object)
-        #expect(written(object, sorted: false) == inOrder)
-        #expect(written(object, sorted: true) == sorted)
+        #expect(CanonicalJSON.text(of: object, sorted: false) == inOrder)
+        #expect(CanonicalJSON.text(of: object, sorted: true) == sorted)
     }
 
     @Test func anyOrderOfMembersHasOneSortedText() {
@@ -42,9 +36,9 @@ import Testing
         let members = ["operation", "asset", "amount", "amountUsd", "source", "destinations", "a", "aa", "Z"].map {
             JSONObject.Member($0, .string("of \($0)"))
         }
-        let expected = written(JSONObject(members), sorted: true)
+        let expected = CanonicalJSON.text(of: JSONObject(members), sorted: true)
         for _ in 0..<200 {
-            #expect(written(JSONObject(members.shuffled(using: &generator)), sorted: true) == expected)
+            #expect(CanonicalJSON.text(of: JSONObject(members.shuffled(using: &generator)), sorted: true) == expected)
         }
     }
 }

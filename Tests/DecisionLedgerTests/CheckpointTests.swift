@@ -29,6 +29,7 @@ import Testing
             _ = try await ledger.record(Ask(requestId: "r\(count)"))
             count += 1
         }
+        #expect(count > 10)
         // Not before so many pages of 8 KiB were appended to it, each behind a header of 24 bytes. It keeps its length.
         let log = try FileManager.default.attributesOfItem(atPath: place.path + "-wal")
         #expect(try #require(log[.size] as? Int) >= 100 * (24 + 8192))

@@ -3,18 +3,16 @@
 import Foundation
 import GRDB
 import SystemSQLite
+import TestSupport
 import Testing
 
 struct ConnectionStatusTests {
-    private let directory = FileManager.default.temporaryDirectory.appending(path: "status-\(UUID().uuidString)")
-
     /// What SQLite's file format (section 4) makes of so many pages.
     private func logSize(pages: Int) -> Int { 32 + pages * (24 + 4096) }
 
     @Test func pagesAreCountedAsTheyAreAppendedToTheLog() throws {
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: directory) }
-        let path = directory.appending(path: "test.sqlite").path
+        let directory = try TemporaryDirectory()
+        let path = directory.file("test.sqlite").path
         let queue = try DatabaseQueue(path: path)
         try queue.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA page_size = 4096")

@@ -13,6 +13,13 @@ struct CanonicalJSON {
         bytes.reserveCapacity(capacity)
     }
 
+    /// An object as text: its members in their own order, or in that of their names' UTF-16 units.
+    static func text(of object: JSONObject, sorted: Bool) -> String {
+        var json = CanonicalJSON()
+        json.value(.object(object), sorted: sorted)
+        return json.text
+    }
+
     mutating func open(_ bracket: UInt8) {
         separate()
         bytes.append(bracket)

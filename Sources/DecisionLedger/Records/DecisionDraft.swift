@@ -61,12 +61,8 @@ final class DecisionDraft: Sendable {
         commitments = payload.commitments
         salt = payload.salt
         summary = facts.object
-        var shown = CanonicalJSON()
-        shown.value(.object(facts.object), sorted: false)
-        summaryText = shown.text
-        var canonical = CanonicalJSON()
-        canonical.value(.object(facts.object), sorted: true)
-        canonicalSummary = canonical.text
+        summaryText = CanonicalJSON.text(of: facts.object, sorted: false)
+        canonicalSummary = CanonicalJSON.text(of: facts.object, sorted: true)
         asset = facts.asset
         amount = facts.amount
         amountUSD = facts.amountUSD

@@ -134,9 +134,5 @@ extension RecordedDecision: DecisionRecord {
     var recordedAtText: String { recordedAt.description }
     var receivedAtText: String { receivedAt.description }
 
-    var canonicalSummary: String {
-        var canonical = CanonicalJSON()
-        canonical.value(.object(summary), sorted: true)
-        return canonical.text
-    }
+    var canonicalSummary: String { CanonicalJSON.text(of: summary, sorted: true) }
 }

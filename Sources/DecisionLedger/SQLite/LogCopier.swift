@@ -37,20 +37,22 @@ final class LogCopier: Sendable {
     func follow(_ db: Database) throws {
         guard let connection = db.sqliteConnection else { return }
         let appended = ConnectionStatus(connection).takePagesWritten()
-        let phase = state.withLock { state in
+        let ended: Phase? = state.withLock { state in
             state.pages += appended
-            let phase = state.phase
-            switch phase {
-            case .idle where state.pages >= threshold: state = State(phase: .copying)
-            case .copied: state.phase = .idle
-            case .idle, .copying: break
+            switch state.phase {
+            case .idle where state.pages >= threshold:
+                state = State(phase: .copying)
+                return .idle
+            case .copied:
+                state.phase = .idle
+                return .copied
+            case .idle, .copying: return nil
             }
-            return (before: phase, now: state.phase)
         }
-        switch phase {
-        case (.idle, .copying): queue.async { self.copy() }
-        case (.copied, _): try Self.checkpoint(db)
-        default: break
+        switch ended {
+        case .idle: queue.async { self.copy() }
+        case .copied: try Self.checkpoint(db)
+        case .copying, nil: break
         }
     }
 
