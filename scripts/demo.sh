@@ -84,6 +84,7 @@ expect REJECT config_constructed_change_quorum_threshold.json
 expect REJECT config_constructed_update_approval_group_mapping.json
 expect IGNORE config_constructed_users_group_approval.json
 expect REJECT config_constructed_policy_approval.json
+expect REJECT config_constructed_policy_change.json
 
 title "5. The other four security options; the JWT ones are repeats and get the recorded answer"
 option() {

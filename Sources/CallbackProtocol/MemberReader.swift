@@ -16,7 +16,7 @@ extension ProtocolError.Code {
 struct MemberReader {
     let object: JSONObject
     /// In RAW and TYPED_MESSAGE requests an empty string stands for an absent member.
-    private let emptyIsAbsent: Bool
+    let emptyIsAbsent: Bool
     private let place: Place
     /// Where the next member is looked for first.
     private var next = 0
@@ -24,7 +24,9 @@ struct MemberReader {
     /// Where an object stands. Its path is only made for an error.
     enum Place {
         case payload
+        /// A member, by its path below the payload.
         case member(String)
+        /// An element of the array with this path.
         case element(String, Int)
     }
 
@@ -99,11 +101,12 @@ struct MemberReader {
         let values = try array(name) ?? []
         var readers: [MemberReader] = []
         readers.reserveCapacity(values.count)
+        let array = if case .member(let own) = place { "\(own).\(name)" } else { name }
         for (index, value) in values.enumerated() {
             guard let object = value.object else {
                 throw problem(.requestWrongType, "must be an object, is \(value.kind)", "\(name)[\(index)]")
             }
-            readers.append(MemberReader(object, at: .element(name, index), emptyIsAbsent: emptyIsAbsent))
+            readers.append(MemberReader(object, at: .element(array, index), emptyIsAbsent: emptyIsAbsent))
         }
         return readers
     }

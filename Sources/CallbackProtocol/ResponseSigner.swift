@@ -8,6 +8,9 @@ extension ProtocolError.Code {
 
 /// Signs answers with one response key.
 package final class ResponseSigner: Sendable {
+    /// The size of a response key, the only one that co-signers accept.
+    package static let bits = 2048
+
     private let key: RSAPrivateKey
     package var publicKey: RSAPublicKey { key.publicKey }
 
@@ -16,10 +19,10 @@ package final class ResponseSigner: Sendable {
     /// - Throws: `response_key_unusable` where the key has not exactly 2048 bits (co-signers accept no other), or where
     ///   its parts do not belong together.
     package init(key: RSAPrivateKey) throws(ProtocolError) {
-        guard key.bits == 2048 else {
+        guard key.bits == Self.bits else {
             throw ProtocolError(
                 .responseKeyUnusable,
-                "the key has \(key.bits) bits; co-signers accept answers by RSA keys of 2048 bits only")
+                "the key has \(key.bits) bits; co-signers accept answers by RSA keys of \(Self.bits) bits only")
         }
         do throws(CryptoError) {
             try key.prove()

@@ -1,25 +1,41 @@
 // How members with secrets are named.
 
-/// Names of secrets, compared in lower case, by letters and digits only: `api_key` is `apiKey`.
+/// What the names of secrets end with, compared in lower case, by letters and digits only: `api_key` is `apiKey`, and
+/// `exchangeApiKey` is one too.
 enum SecretNames {
-    private static let names = [
-        "apikey", "apisecret", "secret", "secretkey", "apikeysecret", "passphrase", "privatekey", "password", "token",
-        "accesstoken",
-    ].compactMap { folded($0.utf8) }
+    private static let ends = [
+        "apikey", "secret", "secretkey", "passphrase", "privatekey", "password", "token", "credentials",
+    ].map(Ending.init)
 
-    /// The last two letters of each name.
-    private static let endings = Array(Set(names.map { UInt16(truncatingIfNeeded: $0) }))
+    /// Letters and digits that the last ones of a name are compared with.
+    private struct Ending {
+        let letters: UInt128
+        private let mask: UInt128
+
+        init(_ word: String) {
+            letters = word.utf8.reduce(0) { $0 << 8 | UInt128($1) }
+            mask = 1 << UInt128(word.utf8.count * 8) - 1
+        }
+
+        func ends(_ latest: UInt128) -> Bool { latest & mask == letters }
+    }
+
+    /// The last two letters of each.
+    private static let lastTwo = Array(Set(ends.map { UInt16(truncatingIfNeeded: $0.letters) }))
 
     static func contains(_ name: String) -> Bool {
         let units = name.utf8
         // Few names end like one.
         if units.count >= 2, let last = folded(units[units.index(before: units.endIndex)]),
             let previous = folded(units[units.index(units.endIndex, offsetBy: -2)]),
-            !endings.contains(UInt16(previous) << 8 | UInt16(last))
+            !lastTwo.contains(UInt16(previous) << 8 | UInt16(last))
         {
             return false
         }
-        return folded(units).map(names.contains) ?? false
+        let latest = units.reduce(0 as UInt128) { latest, byte in
+            folded(byte).map { latest << 8 | UInt128($0) } ?? latest
+        }
+        return ends.contains { $0.ends(latest) }
     }
 
     /// Whether the letters and digits of a text, in lower case, hold the name of a secret anywhere.
@@ -31,7 +47,7 @@ enum SecretNames {
             latest = latest << 8 | UInt128(letter)
             // Most letters end no name, which one look at a bit tells.
             guard endings >> bit(ofEnding: latest) & 1 == 1 else { continue }
-            if stems.contains(where: { latest & $0.mask == $0.letters }) { return true }
+            if stems.contains(where: { $0.ends(latest) }) { return true }
         }
         return false
     }
@@ -48,21 +64,9 @@ enum SecretNames {
     }
 
     /// Every name of a secret holds one of these.
-    private static let stems = ["apikey", "secret", "passphrase", "privatekey", "password", "token"].map { stem in
-        let letters = stem.utf8.reduce(0 as UInt128) { $0 << 8 | UInt128($1) }
-        return (letters: letters, mask: (1 as UInt128) << (stem.utf8.count * 8) - 1)
-    }
-
-    /// Up to sixteen letters and digits as one number, so that no text is made for a name; `nil` for more.
-    private static func folded(_ name: some Sequence<UInt8>) -> UInt128? {
-        var number: UInt128 = 0
-        for byte in name {
-            guard let letter = folded(byte) else { continue }
-            guard number >> 120 == 0 else { return nil }
-            number = number << 8 | UInt128(letter)
-        }
-        return number
-    }
+    private static let stems = [
+        "apikey", "secret", "passphrase", "privatekey", "password", "token", "credentials",
+    ].map(Ending.init)
 
     /// A letter in lower case or a digit; `nil` for everything else.
     private static func folded(_ byte: UInt8) -> UInt8? {

@@ -30,14 +30,25 @@ package enum SecretRedaction {
     ///
     /// A payload that is no strict JSON goes as a whole: its text is empty then, and nothing is told of it.
     ///
+    /// A payload may hold secrets without number, each at the end of a path of any length, and what is told must stay small.
+    /// Of more than `mostValues` values, or paths of more than `mostPathBytes` together, one is told in their place: the whole
+    /// payload, with the path `*`, which no pointer is.
+    ///
     /// - Parameter names: members of the payload's top level that go too, whatever their type. Compared exactly.
     package static func redact(
         payload: [UInt8], object: JSONObject? = nil, masking names: [String] = []
     ) -> (text: String, removed: [RemovedValue])? {
         guard let value = object.map(JSONValue.object) ?? (try? StrictJSON.parse(payload)) else { return ("", []) }
         var redactor = Redactor(masking: names)
-        return redactor.clean(value).map { (String(decoding: $0.serialized(), as: UTF8.self), redactor.removed) }
+        guard let cleaned = redactor.clean(value) else { return nil }
+        let removed = redactor.removed ?? [RemovedValue(path: "*", value: String(decoding: payload, as: UTF8.self))]
+        return (String(decoding: cleaned.serialized(), as: UTF8.self), removed)
     }
+
+    /// The most values that are told one by one.
+    package static let mostValues = 256
+    /// The most bytes of UTF-8 that their paths have together.
+    package static let mostPathBytes = 64 << 10
 
     /// A string may hold JSON, or something that means to be, and a secret in it.
     static func mayHoldSecret(_ text: String) -> Bool {
@@ -57,7 +68,10 @@ package enum SecretRedaction {
 /// Goes through a payload and collects what it removes, with where that stood.
 private struct Redactor {
     private let masked: [String]
-    private(set) var removed: [SecretRedaction.RemovedValue] = []
+    /// `nil` once it was too much.
+    private(set) var removed: [SecretRedaction.RemovedValue]? = []
+    private var count = 0
+    private var pathBytes = 0
     /// The way to the present value. Its path is only made where something is removed.
     private var way: [Step] = []
 
@@ -66,6 +80,15 @@ private struct Redactor {
         case member(String)
         /// Into the JSON of a string.
         case text
+
+        /// Not more than the path has, and found without making it.
+        var leastBytes: Int {
+            switch self {
+            case .element: 2
+            case .member(let name): 1 + name.utf8.count
+            case .text: 1
+            }
+        }
 
         var path: String {
             switch self {
@@ -103,13 +126,13 @@ private struct Redactor {
         case .null, .bool, .number: return nil
         case .string(let text): return clean(text: text)
         case .array(var values):
-            let before = removed.count
+            let before = count
             for index in values.indices {
                 if let rest = inside(.element(index), { $0.clean(values[index]) }) { values[index] = rest }
             }
-            return removed.count == before ? nil : .array(values)
+            return count == before ? nil : .array(values)
         case .object(let object):
-            let before = removed.count
+            let before = count
             var members = object.members
             for index in members.indices {
                 let name = members[index].name
@@ -120,7 +143,7 @@ private struct Redactor {
                 }
                 if let rest { members[index].value = rest }
             }
-            return removed.count == before ? nil : .object(JSONObject(members))
+            return count == before ? nil : .object(JSONObject(members))
         }
     }
 
@@ -136,8 +159,18 @@ private struct Redactor {
     }
 
     private mutating func remove(_ value: JSONValue) -> JSONValue {
-        let text = String(decoding: value.serialized(), as: UTF8.self)
-        removed.append(SecretRedaction.RemovedValue(path: way.map(\.path).joined(), value: text))
+        count += 1
+        guard removed != nil else { return .string("[removed]") }
+        if count <= SecretRedaction.mostValues,
+            pathBytes + way.reduce(0, { $0 + $1.leastBytes }) <= SecretRedaction.mostPathBytes
+        {
+            let path = way.map(\.path).joined()
+            pathBytes += path.utf8.count
+            let text = String(decoding: value.serialized(), as: UTF8.self)
+            removed?.append(SecretRedaction.RemovedValue(path: path, value: text))
+        } else {
+            removed = nil
+        }
         return .string("[removed]")
     }
 

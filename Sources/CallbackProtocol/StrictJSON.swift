@@ -6,16 +6,21 @@ extension ProtocolError.Code {
     package static let jsonDuplicateMember = Self(rawValue: "json_duplicate_member")
     package static let jsonLoneSurrogate = Self(rawValue: "json_lone_surrogate")
     package static let jsonTooDeep = Self(rawValue: "json_too_deep")
+    package static let jsonTooManyValues = Self(rawValue: "json_too_many_values")
 }
 
 /// Reads JSON texts that are not ours.
 ///
 /// Refused beside what RFC 8259 refuses: a byte order mark, bytes that are no UTF-8, two members of one name in an
-/// object (compared after unescaping), escapes of lone surrogates, and more than `maximumDepth` nested arrays and
-/// objects.
+/// object (compared after unescaping), escapes of lone surrogates, more than `maximumDepth` nested arrays and objects, and
+/// more than `mostValues` values.
 package enum StrictJSON {
-    /// - Throws: `json_syntax`, `json_not_utf8`, `json_duplicate_member`, `json_lone_surrogate`, `json_too_deep`, with
-    ///   the JSON path of the value at fault.
+    /// The values of a text, members and elements at any depth and the text's own. A value takes some hundred bytes of
+    /// memory, however short its text: this bounds what a text can cost. Messages of co-signers have tens, large batches thousands.
+    package static let mostValues = 100_000
+
+    /// - Throws: `json_syntax`, `json_not_utf8`, `json_duplicate_member`, `json_lone_surrogate`, `json_too_deep`,
+    ///   `json_too_many_values`, with the JSON path of the value at fault.
     package static func parse(_ bytes: [UInt8], maximumDepth: Int = 32) throws(ProtocolError) -> JSONValue {
         try read(bytes, maximumDepth: maximumDepth).value
     }
@@ -44,6 +49,7 @@ private struct JSONParser {
     private let documented = DocumentedNames.shared
     private var position = 0
     private var depth = 0
+    private var values = 0
     private(set) var mayHoldSecret = false
     /// How many more arrays and objects get room beforehand: that spares a usual message the growing, and room in every one
     /// would let small texts take much memory.
@@ -79,6 +85,10 @@ private struct JSONParser {
     }
 
     private mutating func parseValue() throws(ProtocolError) -> JSONValue {
+        values += 1
+        guard values <= StrictJSON.mostValues else {
+            throw ProtocolError(.jsonTooManyValues, "the text has more than \(StrictJSON.mostValues) values")
+        }
         guard let byte = current else { throw syntax("the text ends where a value is due") }
         switch byte {
         case UInt8(ascii: "{"): return .object(try parseObject())

@@ -57,6 +57,11 @@ extension TransactionRequest {
         request.note = try reader.text("note")
         request.externalTxId = try reader.identifier("externalTxId")
         request.extraParameters = try reader.object("extraParameters")
+        if let extraParameters = request.extraParameters {
+            var reader = MemberReader(
+                extraParameters, at: .member("extraParameters"), emptyIsAbsent: reader.emptyIsAbsent)
+            try checkExtraParameters(&reader)
+        }
         _ = try reader.object("action")
         for var destination in try reader.objects("destinations") {
             request.destinations.append(try Destination.read(&destination))
@@ -68,6 +73,22 @@ extension TransactionRequest {
             throw reader.problem(.requestNoDestinations, "a TRANSFER has at least one destination", "destinations")
         }
         return request
+    }
+
+    /// The documented members of `extraParameters` have their documented types of value (protocol reference, section 3.5). Whatever
+    /// else the customer put there is passed on.
+    private static func checkExtraParameters(_ reader: inout MemberReader) throws(ProtocolError) {
+        _ = try reader.text("contractCallData")
+        _ = try reader.object("inputsSelection")
+        guard let data = try reader.object("rawMessageData") else { return }
+        var reader = MemberReader(
+            data, at: .member("extraParameters.rawMessageData"), emptyIsAbsent: reader.emptyIsAbsent)
+        _ = try reader.text("algorithm")
+        for var message in try reader.objects("messages") {
+            _ = try message.text("type")
+            // Typed data is an object; everything else is text.
+            if message.object["content"]?.object == nil { _ = try message.text("content") }
+        }
     }
 }
 

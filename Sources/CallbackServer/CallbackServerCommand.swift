@@ -29,11 +29,11 @@ extension AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            try StandardOutput.finish()
         } catch let code as ExitCode {
             exit(withError: code)
         } catch let error as ServerError {
-            printError("callback-server: \(error)")
-            exit(withError: ExitCode.workFailed)
+            end(with: error)
         } catch {
             let code = exitCode(for: error)
             guard code != .success, code != .failure else {
@@ -44,5 +44,12 @@ extension AsyncParsableCommand {
             printError(fullMessage(for: error))
             exit(withError: ExitCode.wrongCall)
         }
+    }
+}
+
+extension ParsableCommand {
+    static func end(with error: ServerError) -> Never {
+        printError("callback-server: \(error)")
+        exit(withError: ExitCode.workFailed)
     }
 }

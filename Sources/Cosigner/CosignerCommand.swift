@@ -25,6 +25,7 @@ struct CosignerCommand: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            try finishOutput()
         } catch let code as ExitCode {
             exit(withError: code)
         } catch let error as CosignerError {

@@ -130,12 +130,20 @@ extension CallbackHandlerSettings {
         guard let publicKeyPEM else {
             throw .settings("The security option \(option.rawValue) needs the callback handler's public key")
         }
-        do throws(CryptoError) {
-            return .token(try RSAPublicKey(pem: Array(publicKeyPEM.utf8)))
-        } catch {
-            throw CallbackClientError(
-                code: error.code.rawValue, message: "The callback handler's public key cannot be used: \(error.message)"
-            )
+        func unusable(_ code: String, _ why: String) -> CallbackClientError {
+            CallbackClientError(code: code, message: "The callback handler's public key cannot be used: \(why)")
         }
+        let key: RSAPublicKey
+        do throws(CryptoError) {
+            key = try RSAPublicKey(pem: Array(publicKeyPEM.utf8))
+        } catch {
+            throw unusable(error.code.rawValue, error.message)
+        }
+        guard key.bits == ResponseSigner.bits else {
+            throw unusable(
+                ProtocolError.Code.responseKeyUnusable.rawValue,
+                "it has \(key.bits) bits; co-signers accept answers by RSA keys of \(ResponseSigner.bits) bits only")
+        }
+        return .token(key)
     }
 }

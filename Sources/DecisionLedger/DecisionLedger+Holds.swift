@@ -25,16 +25,17 @@ extension DecisionLedger {
             throw LedgerError.noHold(number)
         }
         let approvers = group(HoldKey(rule: hold.rule, limit: hold.limit)) ?? hold.approvers
-        let signer = try Self.verified(signature, of: hold.statement.bytes(verdict), approvers, hold: number)
+        let signer = try Self.verified(signature, of: hold, verdict, approvers)
         return try await perform { try $0.record(verdict, of: number, by: signer) }
     }
 
     private static func verified(
-        _ armored: [UInt8], of statement: [UInt8], _ approvers: ApproverGroup, hold number: Int64
+        _ armored: [UInt8], of hold: Hold, _ verdict: HoldVerdict, _ approvers: ApproverGroup
     ) throws(LedgerError) -> HoldSigner {
         do {
             let signature = try OpenSSHSignature(armored: armored)
-            let verified = try signature.verify(message: statement, namespace: HoldStatement.namespace)
+            let verified = try signature.verify(
+                message: hold.statement.bytes(verdict), namespace: HoldStatement.namespace)
             guard let name = approvers.people[verified.key.fingerprint] else {
                 throw LedgerError(
                     .signatureRefused,
@@ -46,7 +47,8 @@ extension DecisionLedger {
         } catch let error as SignatureError {
             throw LedgerError(
                 .signatureRefused,
-                "\(error.message). Sign exactly what `holds statement \(number)` prints; nothing was recorded")
+                "\(error.message). Sign exactly what `holds statement \(hold.number) --verdict \(verdict.rawValue)` prints; "
+                    + "nothing was recorded")
         } catch let error as LedgerError {
             throw error
         } catch {

@@ -71,12 +71,15 @@ private let refusePassphrase:
         Int32 = { _, _, _, _ in 0 }
 
 /// Memory BIOs for the length of one call.
-enum MemoryBIO {
-    static func read<Result>(_ bytes: [UInt8], _ body: (OpaquePointer) -> Result?) -> Result? {
+package enum MemoryBIO {
+    /// What `body` makes of the bytes. The BIO does not copy them: they stay where they are until it is freed.
+    package static func read<Result>(_ bytes: [UInt8], _ body: (OpaquePointer) -> Result?) -> Result? {
         ERR_clear_error()
-        guard let bio = BIO_new_mem_buf(bytes, Int32(bytes.count)) else { return nil }
-        defer { BIO_free(bio) }
-        return body(bio)
+        return bytes.withUnsafeBytes { bytes in
+            guard let bio = BIO_new_mem_buf(bytes.baseAddress, Int32(clamping: bytes.count)) else { return nil }
+            defer { BIO_free(bio) }
+            return body(bio)
+        }
     }
 
     static func collect(_ body: (OpaquePointer) -> Int32) -> String {

@@ -63,6 +63,6 @@ package struct PostgresTarget: Sendable, Hashable, CustomStringConvertible {
         throw PostgresError(
             .refusedTarget,
             "\(self): sslmode=\(sslMode.rawValue) would trust any server that answers; use sslmode=verify-full with "
-                + "sslrootcert=FILE, or permit it with insecure: true")
+                + "sslrootcert=FILE")
     }
 }

@@ -13,7 +13,7 @@ struct SampleTests {
 
     @Test func allSamplesAreThere() {
         #expect(Self.names("tx_").count == 9)
-        #expect(Self.names("config_").count == 13)
+        #expect(Self.names("config_").count == 14)
         #expect(Self.names("response_").count == 4)
     }
 

@@ -19,7 +19,8 @@ struct SecretRedactionTests {
 
     @Test(arguments: [
         "apiKey", "API_KEY", "api-key", "apiSecret", "secret", "passphrase", "privateKey", "private_key", "password",
-        "token", "access_token", "secretKey",
+        "token", "access_token", "secretKey", "exchangeApiKey", "clientSecret", "x-auth-token", "credentials",
+        "passwordsOfTheExchangeAccountsPassword",
     ])
     func secretsAreRemovedAtAnyDepth(name: String) {
         #expect(

@@ -125,17 +125,19 @@ struct Generator {
     private mutating func changeCondition() -> ModelCondition {
         let path = random.pick([
             "cosigner", "signer", "type", "type", "wallet.kind", "wallet.name", "wallet.asset", "wallet.address",
-            "wallet.tag", "account.kind", "account.name", "time.within",
+            "wallet.tag", "account.kind", "account.name", "time.within", "time.outside", "listener",
         ])
         switch path {
         case "cosigner": return text(path, ["primary", "backup"])
         case "signer": return text(path, ["user-1", "user-2"])
+        case "listener": return text(path, ["127.0.0.1:8443", "other"])
         case "type": return word(path, Self.configurationTypes)
         case "wallet.kind", "account.kind": return word(path, ["INTERNAL", "EXTERNAL", "KRAKEN"])
         case "wallet.name", "account.name": return text(path, ["Kraken main", "Vendor"])
         case "wallet.asset": return text(path, ["ETH", "BTC"])
         case "wallet.tag": return text(path, ["0", "7"])
         case "wallet.address": return address(path)
+        case "time.outside": return ModelCondition(path: path, match: .oneOf(windows(1)))
         default: return ModelCondition(path: path, match: .oneOf(windows(2)))
         }
     }

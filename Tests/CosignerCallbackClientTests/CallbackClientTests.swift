@@ -119,7 +119,11 @@ import Testing
             .init(url: "https://x", option: .rootCA, rootCAPEM: ""),
             .init(url: "http://x", option: .certificate, certificatePEM: "nothing"),
         ]
-        for setting in settings {
+        let otherSizes = try [1024, 3072, 4096].map {
+            CallbackHandlerSettings(
+                url: "https://x", option: .publicKey, publicKeyPEM: try RSAPrivateKey.generate(bits: $0).publicKey.pem)
+        }
+        for setting in settings + otherSizes {
             #expect(throws: CallbackClientError.self) {
                 try CallbackClient(settings: setting, cosignerKey: key, group: MultiThreadedEventLoopGroup.singleton)
             }

@@ -12,7 +12,8 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct GrowthTests {
     enum Shape: String, CaseIterable, Sendable {
         case destinations, destinationsOtherTypes, destinationsOtherAddresses, destinationsCharged
-        case rawTransactions, players, members, secrets, deepSecrets, secretsInText, names, escapes, messages, callData
+        case rawTransactions, players, members, secrets, deepSecrets, secretsUnderName, secretsInText, names, escapes,
+            messages, callData
     }
 
     private static let rulesText = """
@@ -62,6 +63,8 @@ import Testing
         case .deepSecrets:
             let levels = (open: String(repeating: "[", count: 28), close: String(repeating: "]", count: 28))
             more = #","x":"# + levels.open + many { #"{"apiKey":"k\#($0)"}"# } + levels.close
+        case .secretsUnderName:
+            more = #","\#(String(repeating: "n", count: count * 20))":"# + many { #"{"apiKey":"k\#($0)"}"# }
         case .secretsInText: note = many { #"{\"apiKey\":\"k\#($0)\"}"# }
         case .names: destinations = "[\(destination(name: String(repeating: "é", count: count * 20), address: own))]"
         case .escapes: note = String(repeating: #"{\u0001\u00e9\"\\"#, count: count)

@@ -71,6 +71,41 @@ import Testing
         }
     }
 
+    /// A kept checkpoint that is empty because the disk was full would be missed when it is needed.
+    @Test(arguments: ["'$server' rules codes", "'$server' rules schema", "'$cosigner' list-users --home '$home'"])
+    func outputThatIsLostIsAFailure(command: String) async throws {
+        let home = try TemporaryDirectory().file("cosigner").path
+        #expect(try await Executable.cosigner("setup", "--standalone", "--home", home).status == 0)
+        let variables = [
+            "server": Executable.callbackServer.path, "cosigner": Executable.cosigner.path, "home": home,
+        ]
+        let whole = try await run("sh", ["-c", resolved(command, variables) + " | cat"])
+        #expect(whole.status == 0 && !whole.text.isEmpty)
+        let lost = try await run("sh", ["-c", resolved(command, variables) + " > /dev/full"])
+        #expect(lost.status == 1)
+        #expect(lost.errorText.contains("[file_unwritable]"), "\(lost.errorText)")
+    }
+
+    private func resolved(_ command: String, _ variables: [String: String]) -> String {
+        variables.reduce(command) { $0.replacingOccurrences(of: "$\($1.key)", with: $1.value) }
+    }
+
+    /// Without an answer there is none: only an empty line takes the callback handler away.
+    @Test func theEndOfTheInputDoesNotRemoveTheCallbackHandler() async throws {
+        let server = try await TestServer(rules: approvingRules)
+        try await server.start()
+        try await server.connect()
+        func update(_ input: String) async throws -> ProcessResult {
+            try await Executable.cosigner("callback-update", "--home", server.cosignerHome, stdin: input)
+        }
+        let ended = try await update("")
+        #expect(ended.status == 2 && ended.errorText.contains("[option_missing]"), "\(ended.errorText)")
+        let (_, answers) = try await server.ask(transfer("still-asked"))
+        #expect(answers.first?["action"]?.string == "APPROVE")
+        let emptied = try await update("\n")
+        #expect(emptied.status == 0 && emptied.text.contains("has no callback handler now"))
+    }
+
     @Test func reloadReplacesTheRulesOfARunningServerOrKeepsThem() async throws {
         let server = try await TestServer(rules: approvingRules)
         try await server.start()

@@ -39,6 +39,19 @@ import Testing
         #expect(try text(broken) == "a: [1\n")
     }
 
+    @Test func fmtKeepsTheModeAndFollowsLinks() async throws {
+        let file = try scratch.write("real.yaml", "name: a\nrules_version: 1\ntransactions: []\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file)
+        let link = scratch.file("link.yaml").path
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "real.yaml")
+        let formatted = try await Executable.callbackServer("rules", "fmt", link)
+        #expect(formatted.status == 0, "\(formatted.errorText)")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "real.yaml")
+        #expect(try text(file).hasPrefix("rules_version: 1\n"))
+        let attributes = try FileManager.default.attributesOfItem(atPath: file)
+        #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o640)
+    }
+
     // MARK: test
 
     @Test func testRunsTheFileBesideTheRulesAndMeasures() async throws {

@@ -120,11 +120,10 @@ struct PayloadBuilder {
         if kind?.text?.isEmpty == true || algorithm?.text?.isEmpty == true { return nil }
         var data = JSONObject()
         let type = kind.map { $0.text } ?? "EIP712"
-        if type == nil, algorithm?.text == nil {
-            extra.set("rawMessageData", .string("?"))
-            return extra
+        // Without messages neither can be told.
+        if type != nil || algorithm?.text != nil {
+            data.set("messages", .array([.object(JSONObject([.init("type", .string(type ?? ""))]))]))
         }
-        data.set("messages", .array([.object(JSONObject([.init("type", .string(type ?? ""))]))]))
         if let algorithm = algorithm?.text { data.set("algorithm", .string(algorithm)) }
         extra.set("rawMessageData", .object(data))
         return extra

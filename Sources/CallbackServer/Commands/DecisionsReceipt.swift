@@ -34,10 +34,9 @@ struct DecisionsReceipt: ParsableCommand {
         guard let receipt = try reader.receipt(sequence: sequence) else {
             throw ServerError(.notFound, "The ledger holds nothing with the sequence number or request id \(which)")
         }
-        let data = Data(receipt.serialized.utf8)
-        guard let output else { return try FileHandle.standardOutput.write(contentsOf: data) }
+        guard let output else { return try StandardOutput.write(receipt.serialized.utf8) }
         do {
-            try data.write(to: URL(fileURLWithPath: output), options: .withoutOverwriting)
+            try Data(receipt.serialized.utf8).write(to: URL(fileURLWithPath: output), options: .withoutOverwriting)
         } catch {
             throw ServerError(
                 .fileUnwritable, "The receipt \(output) cannot be written: it is there already, or its folder is not")

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import DecisionLedger
-import Foundation
 
 struct DecisionsTail: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,8 +33,11 @@ struct DecisionsTail: AsyncParsableCommand {
         show(json ? decision.json() : DecisionLine.text(decision))
     }
 
-    /// Written at once, also into a pipe.
     private func show(_ line: String) {
-        try? FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
+        do {
+            try StandardOutput.write((line + "\n").utf8)
+        } catch {
+            Self.end(with: error)
+        }
     }
 }

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import DecisionLedger
-import Foundation
 
 struct HoldsStatement: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,6 +10,7 @@ struct HoldsStatement: AsyncParsableCommand {
         discussion: """
             Sign it with: callback-server holds statement 7 | ssh-keygen -Y sign -n \(HoldStatement.namespace) -f KEY > 7.sig
             and hand it in with: callback-server holds approve 7 --signature 7.sig
+            To refuse, sign what --verdict refuse prints, and hand it in with: callback-server holds refuse 7 --signature 7.sig
             """)
 
     @Argument(help: ArgumentHelp("The hold's number.", valueName: "HOLD"))
@@ -25,7 +25,7 @@ struct HoldsStatement: AsyncParsableCommand {
         guard let found = try LedgerAccess(configuration: try file.read().ledger).reader().hold(hold) else {
             throw ServerError(.notFound, "The ledger has no hold \(hold); `holds list` shows them")
         }
-        try FileHandle.standardOutput.write(contentsOf: Data(found.statement.bytes(verdict)))
+        try StandardOutput.write(found.statement.bytes(verdict))
     }
 }
 

@@ -35,6 +35,7 @@ struct InitCommand: ParsableCommand {
     var rules: String?
 
     mutating func validate() throws {
+        guard !directory.isEmpty else { throw ValidationError("DIR is the name of a directory, and empty here") }
         for (option, text) in [
             ("--address", address), ("--certificate-mode-address", certificateModeAddress),
             ("--admin-address", adminAddress),

@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import CallbackProtocol
-import Foundation
+@preconcurrency import Foundation
 
 /// Prints a line to standard error.
 func printError(_ line: String) {
@@ -11,7 +11,23 @@ func printError(_ line: String) {
 
 /// Prints a JSON value as one line.
 func printJSON(_ value: JSONValue) {
-    try? FileHandle.standardOutput.write(contentsOf: Data(value.serialized() + [0x0a]))
+    print(String(decoding: value.serialized(), as: UTF8.self))
+}
+
+/// Results are kept and compared: what could not be written must not pass for written.
+enum StandardOutput {
+    /// Writes at once, also into a pipe.
+    static func write(_ bytes: some Sequence<UInt8>) throws(ServerError) {
+        do { try FileHandle.standardOutput.write(contentsOf: Data(bytes)) } catch { throw incomplete }
+    }
+
+    /// Writes what was printed and tells whether all of it arrived.
+    static func finish() throws(ServerError) {
+        guard fflush(stdout) == 0, ferror(stdout) == 0 else { throw incomplete }
+    }
+
+    private static let incomplete = ServerError(
+        .fileUnwritable, "Standard output did not take everything that was printed: free space, or name another file")
 }
 
 /// `--config`, the same for every verb that needs the server's directory.

@@ -44,10 +44,20 @@ struct RulesFmt: ParsableCommand {
         if failed || (check && changed) { throw ExitCode.checkFoundProblems }
     }
 
-    /// Replaces the file as a whole: a crash leaves the old one or the new one.
+    /// Replaces the file, with its owner and mode.
     private func write(_ text: String, to path: String, _ failed: inout Bool) {
         do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            let file = try WholeFile(replacing: path, keepsAccess: true)
+            do {
+                try file.handle.write(contentsOf: Data(text.utf8))
+                try file.commit()
+            } catch {
+                file.discard()
+                throw error
+            }
+        } catch let error as ServerError {
+            printError("\(error)")
+            failed = true
         } catch {
             printError("\(path) cannot be written: check the folder and its permissions")
             failed = true

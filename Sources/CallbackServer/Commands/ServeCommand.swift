@@ -20,6 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var file: ConfigurationOption
 
     func run() async throws {
+        Self.fillStandardDescriptors()
         let configuration = try file.read()
         let writer = LogWriter(descriptor: 2, format: configuration.logFormat)
         var logger = Logger(label: "callback-server") { _ in
@@ -40,6 +41,11 @@ struct ServeCommand: AsyncParsableCommand {
         let group = ServiceGroup(
             services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         try await group.run()
+    }
+
+    /// Where standard input, output or error was closed, something else would get its number, and what is printed.
+    private static func fillStandardDescriptors() {
+        for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 { _ = open("/dev/null", O_RDWR) }
     }
 
     private func explained<Result>(_ body: () async throws -> Result) async throws -> Result {

@@ -14,6 +14,11 @@ struct ConfigurationNode {
         let document: Node?
         do {
             document = try Yams.compose(yaml: text)
+        } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
+            throw ServerError(
+                .configurationInvalid,
+                "\(file):\(context.mark.line):\(context.mark.column): the mapping that begins here has a key twice, keep one: "
+                    + keys.sorted().joined(separator: ", "))
         } catch {
             throw ServerError(.configurationInvalid, "\(file): not readable as YAML: \(error)")
         }

@@ -21,6 +21,13 @@ extension ServerConfiguration {
         guard let text = String(validating: data, as: UTF8.self) else {
             throw ServerError(.configurationInvalid, "\(file): the file is not UTF-8 text")
         }
+        return try read(text: text, file: file, environment: environment)
+    }
+
+    /// Reads the text of a configuration that stands, or is to stand, in `file`.
+    static func read(
+        text: String, file: String, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(ServerError) -> ServerConfiguration {
         let folder = URL(fileURLWithPath: file).standardizedFileURL.deletingLastPathComponent()
         return try ConfigurationReader(file: file, folder: folder, environment: environment).read(text)
     }

@@ -39,13 +39,14 @@ struct DirectoryPlan {
         let ledger = try Ed25519PrivateKey.generate()
         let authority = try DevelopmentCertificateAuthority()
         let server = try authority.issue()
+        let configuration = ConfigurationTemplate(
+            address: address, certificateModeAddress: certificateModeAddress, adminAddress: adminAddress,
+            hasCosigner: hasCosigner
+        ).text
+        // What `serve` would refuse is not written.
+        _ = try ServerConfiguration.read(text: configuration, file: directory + "/callback-server.yaml")
         files = [
-            File(
-                "callback-server.yaml",
-                ConfigurationTemplate(
-                    address: address, certificateModeAddress: certificateModeAddress, adminAddress: adminAddress,
-                    hasCosigner: hasCosigner
-                ).text),
+            File("callback-server.yaml", configuration),
             File("keys/callback-private.pem", response.privatePEM, mode: 0o600),
             File("keys/callback-public.pem", response.publicKey.pem),
             File("keys/ledger-private.pem", ledger.privatePEM, mode: 0o600),

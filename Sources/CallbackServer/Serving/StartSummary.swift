@@ -41,6 +41,9 @@ struct StartSummary {
         lines.append(row("rules", "\(rules.name)  \(rules.ruleCount) rules  \(rules.digest)"))
         for sink in configuration.sinks { lines.append(row("sink", "\(sink.name)  format \(sink.format.rawValue)")) }
         lines.append(row("ledger", configuration.ledger.place))
+        if let key = try? LedgerAccess(configuration: configuration.ledger).verifierKey() {
+            lines.append(row("", "verifier key \(key)"))
+        }
         return lines
     }
 

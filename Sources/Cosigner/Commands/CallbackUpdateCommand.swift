@@ -82,8 +82,14 @@ struct CallbackUpdateCommand: AsyncParsableCommand {
                     .optionMissing, "--url is missing: a new key or certificate is set together with the URL")
             }
             // The documented default is an empty answer: no callback handler.
-            text = Prompt.line("Please enter callback URL (if using callback URL, else empty)") ?? ""
-            if text.isEmpty { return nil }
+            let answer = Prompt.line("Please enter callback URL (if using callback URL, else empty)")
+            // The end of the input is no answer: a script without one must not switch the questions off.
+            guard let answer else {
+                throw CosignerError(
+                    .optionMissing, "--url is missing, and the input ended before it was answered; nothing was changed")
+            }
+            if answer.isEmpty { return nil }
+            text = answer
         }
         let parsed: HTTPURL
         do throws(TransportError) {

@@ -41,7 +41,7 @@ struct CosignerHome {
         } catch let error as CosignerError {
             throw error
         } catch {
-            throw CosignerError(.fileUnwritable, "\(path) cannot be made: \(error)")
+            throw CosignerError(.fileUnwritable, "\(path) cannot be made: \(error.localizedDescription)")
         }
     }
 
@@ -64,7 +64,7 @@ struct CosignerHome {
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             try PrivateFile.write(try encoder.encode(state), to: stateFile)
         } catch {
-            throw CosignerError(.fileUnwritable, "\(stateFile.path) cannot be written: \(error)")
+            throw CosignerError(.fileUnwritable, "\(stateFile.path) cannot be written: \(error.localizedDescription)")
         }
     }
 

@@ -1,7 +1,7 @@
 // What the co-signer's commands print and ask.
 
 import CallbackProtocol
-import Foundation
+@preconcurrency import Foundation
 
 /// Prints a line to standard error.
 func printError(_ line: String) {
@@ -10,7 +10,16 @@ func printError(_ line: String) {
 
 /// Prints a JSON value as one line.
 func printJSON(_ value: JSONValue) {
-    try? FileHandle.standardOutput.write(contentsOf: Data(value.serialized() + [0x0a]))
+    print(String(decoding: value.serialized(), as: UTF8.self))
+}
+
+/// Writes what was printed and tells whether all of it arrived.
+func finishOutput() throws(CosignerError) {
+    guard fflush(stdout) == 0, ferror(stdout) == 0 else {
+        throw CosignerError(
+            .fileUnwritable,
+            "Standard output did not take everything that was printed: free space, or name another file")
+    }
 }
 
 /// Questions with the documented texts, asked on standard error and answered on standard input: a terminal or a pipe.

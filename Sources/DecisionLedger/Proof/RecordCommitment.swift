@@ -51,13 +51,9 @@ package struct RecordSalt: Sendable {
 
     /// The commitments to what was removed from a payload, by path, in the order of RFC 8785 (UTF-16 units). `nil` where
     /// nothing was removed: the record then has no member `commitments`.
-    ///
-    /// A payload may hold secrets without number, and a record must stay small. For more than 256 values, or paths of more
-    /// than 64 KiB together, there is one commitment, to all of them (`combined`).
     package func commitments(to removed: [SecretRedaction.RemovedValue]) -> JSONObject? {
         guard !removed.isEmpty else { return nil }
-        let isMuch = removed.count > 256 || removed.reduce(0, { $0 + $1.path.utf8.count }) > 64 << 10
-        let members = (isMuch ? [Self.combined(removed)] : removed).map { value in
+        let members = removed.map { value in
             JSONObject.Member(
                 value.path,
                 .string(
@@ -65,12 +61,5 @@ package struct RecordSalt: Sendable {
                         salt: salt(for: value.path), pointer: value.path, value: Array(value.value.utf8))))
         }
         return JSONObject(members.sorted { $0.name.utf16.lexicographicallyPrecedes($1.name.utf16) })
-    }
-    /// All removed values as one. Its path is `*`, which no pointer is; its value the canonical JSON of an object with the
-    /// values' JSON texts, as strings, by their paths.
-    package static func combined(_ removed: [SecretRedaction.RemovedValue]) -> SecretRedaction.RemovedValue {
-        var json = CanonicalJSON()
-        json.value(.object(JSONObject(removed.map { .init($0.path, .string($0.value)) })), sorted: true)
-        return SecretRedaction.RemovedValue(path: "*", value: json.text)
     }
 }

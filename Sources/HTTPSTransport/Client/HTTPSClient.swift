@@ -87,12 +87,19 @@ package final class HTTPSClient: Sendable {
 
     private func connection(to origin: Origin, before end: NIODeadline) async throws(TransportError) -> Connection {
         if let kept = idle.withLockedValue({ $0.removeValue(forKey: origin) }), kept.channel.isActive { return kept }
+        // Kept beside the pipelines: a connection that broke at once has none any more, but its handler knows why it broke.
+        let handlers = NIOLockedValueBox<[ObjectIdentifier: NIOLoopBound<HTTPExchangeHandler>]>([:])
         let bootstrap = ClientBootstrap(group: group)
             .connectTimeout(max(end - .now(), .milliseconds(1)))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { [tls, options] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try configure(channel, tls, origin.host, options, handshake: max(end - .now(), .milliseconds(1)))
+                    let handler = HTTPExchangeHandler(options: options, isSecure: tls != nil)
+                    handlers.withLockedValue {
+                        $0[ObjectIdentifier(channel)] = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+                    }
+                    try configure(
+                        channel, handler, tls, origin.host, options, handshake: max(end - .now(), .milliseconds(1)))
                 }
             }
         do {
@@ -102,10 +109,11 @@ package final class HTTPSClient: Sendable {
                 } else {
                     bootstrap.connect(host: origin.host, port: origin.port)
                 }
-            return try await connected.flatMapThrowing { channel in
-                let handler = try channel.pipeline.syncOperations.handler(type: HTTPExchangeHandler.self)
-                return Connection(channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop))
-            }.get()
+            let channel = try await connected.get()
+            guard let handler = handlers.withLockedValue({ $0[ObjectIdentifier(channel)] }) else {
+                throw TransportError(.connectionClosed, "The connection was closed before it was set up")
+            }
+            return Connection(channel: channel, handler: handler)
         } catch {
             throw explainConnect(error, socketPath ?? "\(origin.host) port \(origin.port)")
         }
@@ -113,8 +121,8 @@ package final class HTTPSClient: Sendable {
 }
 
 private func configure(
-    _ channel: any Channel, _ tls: TLSClientContext?, _ host: String, _ options: HTTPClientOptions,
-    handshake: TimeAmount
+    _ channel: any Channel, _ handler: HTTPExchangeHandler, _ tls: TLSClientContext?, _ host: String,
+    _ options: HTTPClientOptions, handshake: TimeAmount
 ) throws {
     let pipeline = channel.pipeline.syncOperations
     if let tls { try pipeline.addHandler(TLSHandler(client: tls, serverName: host, handshakeTimeout: handshake)) }
@@ -126,7 +134,7 @@ private func configure(
     try pipeline.addHandlers(
         HTTPRequestEncoder(configuration: encoding),
         ByteToMessageHandler(HTTPResponseDecoder(informationalResponseStrategy: .drop, limitConfiguration: limits)))
-    try pipeline.addHandler(HTTPExchangeHandler(options: options, isSecure: tls != nil))
+    try pipeline.addHandler(handler)
 }
 
 /// Connecting failed: who was called, and what the network or the resolver said.

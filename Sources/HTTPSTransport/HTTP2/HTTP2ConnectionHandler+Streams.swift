@@ -11,7 +11,9 @@ extension HTTP2ConnectionHandler {
         case .requestEnded(let stream): ended(stream)
         case .streamClosed(let stream, let code): closed(stream, code)
         case .answeredEarly(let stream): answeredEarly(stream)
-        case .streamReset: countReset()
+        case .streamReset: end(ifTooMany: &resets, "more than \(ResetCounter.limit) streams were reset in 10 s")
+        case .streamRefused:
+            end(ifTooMany: &refusals, "more than \(ResetCounter.refusedLimit) streams too many were opened in 10 s")
         case .malformed(let stream, let reason):
             // What concerns the connection as a whole ends it, and is reported then.
             guard let stream, !stream.isReported else { return }
@@ -139,10 +141,10 @@ extension HTTP2ConnectionHandler {
         }
     }
 
-    private func countReset() {
-        guard resets.isTooMany(at: later(.zero)), !isTerminated else { return }
+    private func end(ifTooMany counter: inout ResetCounter, _ detail: String) {
+        guard counter.isTooMany(at: later(.zero)), !isTerminated else { return }
         isTerminated = true
-        scope.report(.resetFlood, peer, status: nil, "more than \(ResetCounter.limit) streams were reset in 10 s")
+        scope.report(.resetFlood, peer, status: nil, detail)
         session?.terminate(NGHTTP2_ENHANCE_YOUR_CALM)
     }
 

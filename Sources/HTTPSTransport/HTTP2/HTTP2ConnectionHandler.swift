@@ -18,6 +18,7 @@ final class HTTP2ConnectionHandler: ChannelDuplexHandler {
     private var events: [HTTP2Event] = []
 
     var resets = ResetCounter()
+    var refusals = ResetCounter(most: ResetCounter.refusedLimit)
     /// Deadlines of the connection; those of streams are theirs.
     var prefaceDeadline: NIODeadline?
     var headerBlockDeadline: NIODeadline?

@@ -13,6 +13,8 @@ enum HTTP2Event {
     case answeredEarly(HTTP2Stream)
     /// The peer reset a stream, or made us reset one: both cost us more than it.
     case streamReset
+    /// We refused a stream beyond the allowed number.
+    case streamRefused
     case malformed(HTTP2Stream?, reason: String)
     case settingsReceived
     case pingAnswered
@@ -25,6 +27,9 @@ struct HTTP2SessionState {
     let headLimit: Int
     var events: [HTTP2Event] = []
     var streams: [Int32: HTTP2Stream] = [:]
+    /// What the present header block has come to, counted as RFC 9113 section 6.5.2 says. One byte on the wire can stand for
+    /// thousands of the peer's table.
+    var blockSize = 0
     /// The stream whose header block has begun and not ended; only one can at a time (RFC 9113 section 4.3).
     var openHeaderBlock: Int32?
 }
@@ -38,6 +43,7 @@ enum HTTP2Callbacks {
             guard let frame, let state = user?.assumingMemoryBound(to: HTTP2SessionState.self) else { return 0 }
             let id = frame.pointee.hd.stream_id
             state.pointee.openHeaderBlock = id
+            state.pointee.blockSize = 0
             if frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST {
                 state.pointee.streams[id] = HTTP2Stream(id: id)
             }
@@ -45,8 +51,14 @@ enum HTTP2Callbacks {
         }
         nghttp2_session_callbacks_set_on_header_callback(callbacks) {
             _, frame, name, nameLength, value, valueLength, _, user in
-            guard let frame, let state = user?.assumingMemoryBound(to: HTTP2SessionState.self),
-                frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST,
+            guard let frame, let state = user?.assumingMemoryBound(to: HTTP2SessionState.self) else { return 0 }
+            state.pointee.blockSize += nameLength + valueLength + 32
+            // Too large is answered with 431; far too large, or too large trailers, are not worth reading to their end: the
+            // library resets the stream and looks at no more of their fields.
+            guard state.pointee.blockSize <= 4 * state.pointee.headLimit else {
+                return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+            }
+            guard frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST,
                 let stream = state.pointee.streams[frame.pointee.hd.stream_id]
             else { return 0 }
             stream.received(
@@ -124,7 +136,8 @@ enum HTTP2Callbacks {
             else { return }
             state.pointee.events.append(.answeredEarly(stream))
         case NGHTTP2_RST_STREAM.rawValue where frame.pointee.rst_stream.error_code != NGHTTP2_NO_ERROR.rawValue:
-            state.pointee.events.append(.streamReset)
+            let isRefused = frame.pointee.rst_stream.error_code == NGHTTP2_REFUSED_STREAM.rawValue
+            state.pointee.events.append(isRefused ? .streamRefused : .streamReset)
         case NGHTTP2_GOAWAY.rawValue where frame.pointee.goaway.error_code != NGHTTP2_NO_ERROR.rawValue:
             state.pointee.events.append(.connectionFailed(code: frame.pointee.goaway.error_code))
         default: break

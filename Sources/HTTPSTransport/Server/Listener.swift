@@ -53,6 +53,8 @@ final class Listener: Sendable {
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // One piece for each turn: no peer holds an event loop for longer, or gathers more at once, than another.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelInitializer { channel in
                 accept(channel, configuration, scope, registry, tls)
             }

@@ -1,6 +1,7 @@
 // The private key file of a server.
 
 import COpenSSL
+import SystemCrypto
 
 /// Owns the `EVP_PKEY` of a key file for as long as loading takes; the SSL_CTX keeps a reference of its own.
 final class ServerPrivateKey {
@@ -22,12 +23,7 @@ final class ServerPrivateKey {
                 "The private key in \(path) is encrypted with a passphrase, which a server cannot type; decrypt it "
                     + "with `openssl pkey -in \(path) -out NEW` and keep the new file at mode 0600")
         }
-        OpenSSLErrorQueue.clear()
-        guard let source = BIO_new_mem_buf(file.bytes, Int32(clamping: file.bytes.count)) else {
-            throw TransportError(.keyFileUnreadable, "No memory to read \(path)")
-        }
-        defer { BIO_free(source) }
-        guard let pointer = PEM_read_bio_PrivateKey(source, nil, noPassphrase, nil) else {
+        guard let pointer = MemoryBIO.read(file.bytes, { PEM_read_bio_PrivateKey($0, nil, noPassphrase, nil) }) else {
             let reason = OpenSSLErrorQueue.takeText()
             let found = text.contains("BEGIN CERTIFICATE") ? "it holds a certificate" : reason
             throw TransportError(

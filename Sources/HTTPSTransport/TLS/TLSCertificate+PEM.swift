@@ -1,6 +1,7 @@
 // Certificates as text (RFC 7468).
 
 import COpenSSL
+import SystemCrypto
 
 /// The certificate of this place in a PEM text cannot be read.
 struct MalformedCertificate: Error {
@@ -12,12 +13,11 @@ struct MalformedCertificate: Error {
 extension TLSCertificate {
     /// Every certificate of a PEM text, in order; blocks of other kinds and text around them are passed over.
     static func certificates(pem: [UInt8]) throws(MalformedCertificate) -> [TLSCertificate] {
-        OpenSSLErrorQueue.clear()
-        guard let source = BIO_new_mem_buf(pem, Int32(clamping: pem.count)) else { return [] }
-        defer { BIO_free(source) }
         var certificates: [TLSCertificate] = []
-        while let next = PEM_read_bio_X509(source, nil, nil, nil) {
-            certificates.append(TLSCertificate(owning: next))
+        MemoryBIO.read(pem) { source in
+            while let next = PEM_read_bio_X509(source, nil, nil, nil) {
+                certificates.append(TLSCertificate(owning: next))
+            }
         }
         guard let entry = OpenSSLErrorQueue.take() else { return certificates }
         guard entry.library == ERR_LIB_PEM, entry.reason == PEM_R_NO_START_LINE else {

@@ -61,15 +61,20 @@ struct RecordCommitmentTests {
     /// Otherwise one payload could make a record that no receipt has room for.
     @Test func manyValuesAreCommittedToTogether() throws {
         let record = try #require(RecordSalt(bytes: salt))
-        let many = (0..<257).map { SecretRedaction.RemovedValue(path: "/\($0)/token", value: "\"\($0)\"") }
-        let long = [SecretRedaction.RemovedValue(path: "/" + String(repeating: "a", count: 65_536), value: "1")]
-        #expect(record.commitments(to: Array(many.dropLast()))?.members.count == 256)
-        for removed in [many, long] {
-            let all = RecordSalt.combined(removed)
-            let commitment = RecordCommitment.make(
-                salt: record.salt(for: "*"), pointer: "*", value: Array(all.value.utf8))
-            #expect(record.commitments(to: removed) == JSONObject([.init("*", .string(commitment))]))
+        func commitments(_ payload: String) -> JSONObject? {
+            SecretRedaction.redact(payload: Array(payload.utf8)).flatMap { record.commitments(to: $0.removed) }
         }
-        #expect(RecordSalt.combined(Array(many.prefix(2))).value == #"{"/0/token":"\"0\"","/1/token":"\"1\""}"#)
+        func many(_ count: Int) -> String {
+            #"{"a":[\#((0..<count).map { #"{"token":\#($0)}"# }.joined(separator: ","))]}"#
+        }
+        func long(_ bytes: Int) -> String { #"{"\#(String(repeating: "a", count: bytes))":{"token":1}}"# }
+        let fits = 64 * 1024 - "//token".utf8.count
+        #expect(commitments(many(256))?.members.count == 256)
+        #expect(commitments(long(fits))?.members.first?.name.utf8.count == 64 * 1024)
+        for payload in [many(257), long(fits + 1)] {
+            let commitment = RecordCommitment.make(
+                salt: record.salt(for: "*"), pointer: "*", value: Array(payload.utf8))
+            #expect(commitments(payload) == JSONObject([.init("*", .string(commitment))]))
+        }
     }
 }

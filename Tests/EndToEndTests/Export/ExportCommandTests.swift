@@ -80,4 +80,26 @@ import Testing
         let left = try FileManager.default.contentsOfDirectory(atPath: server.directory.url.path)
         #expect(!left.contains { $0.contains(".partial-") }, "\(left)")
     }
+
+    /// A device or a pipe is not replaced by a file of its name, and a link not by a copy.
+    @Test func anExportGoesWhereAPipeOrALinkLeads() async throws {
+        let server = try await TestServer(rules: approvingRules)
+        try await server.start()
+        try await server.connect()
+        _ = try await server.ask(transfer("exported"))
+        await server.stop()
+        let arguments = ["decisions", "export", "--format", "jsonl", "--config", server.configuration, "--output"]
+        let pipe = server.directory.file("pipe").path
+        #expect(mkfifo(pipe, 0o600) == 0)
+        // Read and write: it opens at once, and what was written waits there.
+        let reader = try #require(FileHandle(forUpdatingAtPath: pipe))
+        #expect(try await run(Executable.callbackServer.path, arguments + [pipe]).status == 0)
+        #expect(String(decoding: reader.availableData, as: UTF8.self).contains("exported"))
+        let target = try server.directory.write("target.jsonl", "before")
+        let link = server.directory.file("link.jsonl").path
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+        #expect(try await run(Executable.callbackServer.path, arguments + [link]).status == 0)
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
+        #expect(try String(contentsOfFile: target, encoding: .utf8).contains("exported"))
+    }
 }

@@ -120,6 +120,23 @@ import Testing
         #expect(service.causes.contains(.resetFlood))
     }
 
+    /// A peer does not know the allowed number before it has read our settings.
+    @Test func streamsBeyondTheAllowedNumberAreRefusedAndTheOthersAnswered() async throws {
+        try await withServer(TestService()) { _, port in
+            let client = try await RawClient.http2(port)
+            let ids = (0..<320).map { UInt32($0) * 2 + 1 }
+            try await client.send(ids.flatMap { HTTP2Frame.post($0, ends: true).bytes })
+            #expect(
+                await eventually {
+                    ids.allSatisfy { client.hasEnded($0) || !client.frames(Kind.reset, stream: $0).isEmpty }
+                })
+            #expect(client.frames(Kind.reset).allSatisfy { $0.errorCode == 7 })
+            #expect(ids.count { client.hasEnded($0) } >= 100)
+            #expect(client.frames(Kind.goAway).isEmpty)
+            await client.close()
+        }
+    }
+
     @Test(arguments: [("settings", .settings()), ("pings", .ping())] as [(String, HTTP2Frame)])
     func controlFramesWithoutReadingTheAnswersEndTheConnection(name: String, frame: HTTP2Frame) async throws {
         let service = TestService()

@@ -70,6 +70,35 @@ import Testing
         }
     }
 
+    /// A few bytes can stand for megabytes of the table; the library would look at every one of them.
+    @Test(arguments: [false, true])
+    func aHeaderBlockThatGrowsWithoutEndIsNotReadToItsEnd(inTrailers: Bool) async throws {
+        let service = TestService()
+        let bomb = HTTP2Frame.bomb("x", String(repeating: "y", count: 3_900), repeats: 1_000)
+        try await withServer(service) { _, port in
+            let client = try await RawClient.http2(port)
+            if inTrailers {
+                try await client.send(
+                    .post(1), .data(1, [0x61], ends: false),
+                    HTTP2Frame(
+                        kind: Kind.headers, flags: HTTP2Frame.endHeaders | HTTP2Frame.endStream, stream: 1,
+                        payload: bomb))
+            } else {
+                var head = HTTP2Frame.post(1, ends: true)
+                head.payload += bomb
+                try await client.send(head)
+            }
+            #expect(await client.waitFor(Kind.reset))
+            #expect(client.frames(Kind.reset).map(\.errorCode) == [2])
+            #expect(client.frames(Kind.headers, stream: 1).isEmpty)
+            // What is left of the block still counts for the table, so the connection lives on.
+            try await client.send(.post(3), .data(3, [0x62], ends: true))
+            #expect(await eventually { client.hasEnded(3) })
+            #expect(service.heads.count == (inTrailers ? 2 : 1))
+            await client.close()
+        }
+    }
+
     @Test func theServiceRefusesBeforeTheBody() async throws {
         let service = TestService(refuse: { _ in .text(401, "who are you?") })
         try await withServer(service) { _, port in

@@ -81,6 +81,11 @@ struct HTTP2Frame: Equatable {
         [0] + string(name) + string(value)
     }
 
+    /// A field that enters the table (RFC 7541 section 6.2.1), then once more for each of `repeats` bytes.
+    static func bomb(_ name: String, _ value: String, repeats: Int) -> [UInt8] {
+        [0x40] + string(name) + string(value) + [UInt8](repeating: 0x80 | 62, count: repeats)
+    }
+
     private static func string(_ text: String) -> [UInt8] {
         let length = text.utf8.count
         guard length >= 127 else { return [UInt8(length)] + text.utf8 }

@@ -87,6 +87,26 @@ import Testing
         expectFailure(.keyMismatch, saying: "does not belong", fixture.chainFile, other.keyFile)
     }
 
+    /// libcrypto reads them where they lie: what is larger than a small block of memory must stay there meanwhile.
+    @Test(arguments: ["rsa:2048", "rsa:4096"])
+    func keysAndChainsOfAnySizeAreRead(kind: String) async throws {
+        let directory = try TemporaryDirectory()
+        let (chain, key) = (directory.file("c.pem").path, directory.file("c.key").path)
+        let made = try await run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", kind, "-nodes", "-keyout", key, "-out", chain, "-subj", "/CN=localhost",
+                "-addext", "subjectAltName=DNS:localhost", "-days", "90",
+            ])
+        #expect(made.status == 0)
+        for file in [chain, key] {
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            try (String(repeating: "# a comment of the operator\n", count: 200) + text)
+                .write(toFile: file, atomically: false, encoding: .utf8)
+        }
+        #expect(try load(chain, key).subjectNames == ["DNS:localhost"])
+    }
+
     @Test func validityIsJudgedByTheGivenClock() throws {
         let fixture = try TLSFixture()
         let (chain, key) = (fixture.chainFile, fixture.keyFile)
