@@ -13,6 +13,14 @@ extension TLSHandler {
             piece.readableBytes > 0
         {
             guard state == .handshaking || state == .open, !inputClosed, let session else { return }
+            guard piece.withUnsafeReadableBytes({ greeting?.admits($0) ?? true }) else {
+                return fail(
+                    context,
+                    TransportError(
+                        .handshakeFailed,
+                        "The peer's first message is said to be larger than \(ClientGreeting.limit) bytes, or hides its size"
+                    ))
+            }
             piece.withUnsafeReadableBytes { session.receive($0) }
             process(context)
         }

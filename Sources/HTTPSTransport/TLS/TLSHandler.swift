@@ -42,6 +42,8 @@ package final class TLSHandler: ChannelDuplexHandler {
     private let makeSession: () throws(TransportError) -> TLSSession
     private let handshakeTimeout: TimeAmount
     private(set) var session: TLSSession?
+    /// In the server's role, until the handshake has ended.
+    var greeting: ClientGreeting?
     /// Ends a handshake, or a close, that the peer does not let happen.
     var timer: Scheduled<Void>?
 
@@ -72,6 +74,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     package init(server: TLSServerContext, handshakeTimeout: TimeAmount) {
         self.handshakeTimeout = handshakeTimeout
         self.makeSession = { () throws(TransportError) in try TLSSession(server.context, .server) }
+        self.greeting = ClientGreeting()
     }
 
     /// The client's side of a connection to a DNS name (sent as SNI, RFC 6066) or IP address (without brackets).
@@ -114,6 +117,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     func handshakeCompleted(_ context: ChannelHandlerContext, _ session: TLSSession) {
         timer?.cancel()
         timer = nil
+        greeting = nil
         state = .open
         sendControl(context)
         context.fireUserInboundEventTriggered(

@@ -189,7 +189,8 @@ import Testing
         await server.shutdown(gracePeriod: .seconds(1))
     }
 
-    @Test func aThousandConnectionsAreServedAtOnce() async throws {
+    @Test(arguments: [false, true])
+    func aThousandConnectionsAreServedAtOnce(overTLS: Bool) async throws {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         limit.rlim_cur = min(limit.rlim_max, 8192)
@@ -199,9 +200,12 @@ import Testing
         // Connecting a thousand times may take a slow machine a while, and the first ones wait for the last.
         limits.headerTimeout = .seconds(120)
         limits.idleTimeout = .seconds(120)
-        try await withServer(service, limits: limits) { server, port in
+        limits.handshakeTimeout = .seconds(120)
+        let fixture = try TLSFixture()
+        let trust = overTLS ? try fixture.client() : nil
+        try await withServer(service, limits: limits, tls: overTLS ? fixture.server() : nil) { server, port in
             var clients: [RawClient] = []
-            for _ in 0..<1000 { clients.append(try await RawClient.connect(port)) }
+            for _ in 0..<1000 { clients.append(try await RawClient.connect(port, tls: trust)) }
             #expect(await eventually { server.statistics.connections == 1000 })
             for (number, client) in clients.enumerated() {
                 try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n\(1000 + number)")

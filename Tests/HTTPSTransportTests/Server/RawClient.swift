@@ -1,6 +1,7 @@
 // A client that sends exactly the bytes of a test and keeps everything that comes back.
 
 import Foundation
+import HTTPSTransport
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
@@ -46,17 +47,23 @@ final class RawClient: Sendable {
         self.received = received
     }
 
-    static func connect(_ port: Int, reads: Bool = true) async throws -> RawClient {
-        try await connect(SocketAddress(ipAddress: "127.0.0.1", port: port), reads: reads)
+    static func connect(_ port: Int, reads: Bool = true, tls: TLSClientContext? = nil) async throws -> RawClient {
+        try await connect(SocketAddress(ipAddress: "127.0.0.1", port: port), reads: reads, tls: tls)
     }
 
-    static func connect(_ address: SocketAddress, reads: Bool = true) async throws -> RawClient {
+    static func connect(
+        _ address: SocketAddress, reads: Bool = true, tls: TLSClientContext? = nil
+    ) async throws -> RawClient {
         let received = NIOLockedValueBox(Received())
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.autoRead, value: reads)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(
+                            TLSHandler(client: tls, serverName: "localhost", handshakeTimeout: .seconds(120)))
+                    }
                     try channel.pipeline.syncOperations.addHandler(Collector(received))
                 }
             }

@@ -46,6 +46,21 @@ import Testing
         #expect(!pair.client.channel.isActive && !pair.server.channel.isActive)
     }
 
+    /// OpenSSL would make room for 131,396 bytes, or for 16,385, that never come.
+    @Test(
+        arguments: [[22, 3, 1, 0, 5, 1, 2, 1, 68], [22, 3, 1, 0, 200, 1, 0, 64, 1], [22, 3, 1, 0, 1]] as [[UInt8]],
+        [1, 9])
+    func aGreetingThatAnnouncesTooMuchIsRefused(bytes: [UInt8], pieces: Int) throws {
+        let pair = try TLSPair(TLSFixture())
+        try pair.connect()
+        for start in stride(from: 0, to: bytes.count, by: pieces) {
+            #expect(pair.server.recorder.codes.isEmpty)
+            try pair.server.channel.writeInbound(ByteBuffer(bytes: bytes[start..<min(start + pieces, bytes.count)]))
+        }
+        #expect(pair.server.recorder.codes == ["tls_handshake_failed"])
+        #expect(!pair.server.channel.isActive)
+    }
+
     @Test func aSilentPeerEndsTheHandshakeByTime() throws {
         let pair = try TLSPair(TLSFixture(), timeout: .seconds(3))
         try pair.connect()
