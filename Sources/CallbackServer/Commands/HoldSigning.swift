@@ -40,7 +40,9 @@ struct HoldSigning: ParsableArguments {
                 .workFailed, "The server gave an answer that is none of holds (status \(response.status))")
         }
         guard response.status == 200 else {
-            throw ServerError(.workFailed, "Hold \(hold): \(visible(answer["message"]?.string ?? "refused"))")
+            let (message, code) = (answer["message"]?.string ?? "refused", answer["code"]?.string ?? "work_failed")
+            printError("callback-server: Hold \(hold): \(visible(message)) [\(visible(code))]")
+            throw ExitCode.workFailed
         }
         if json { return printJSON(.object(answer)) }
         print("Hold \(hold) is \(answer["state"]?.string ?? "unknown"):")

@@ -1,9 +1,7 @@
 // callback-server serve
 
 import ArgumentParser
-import DecisionLedger
 import Foundation
-import HTTPSTransport
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -33,7 +31,7 @@ struct ServeCommand: AsyncParsableCommand {
         // A vanished reader of the output, or a file size limit, must end in an error of that write and not the process.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
-        let server = try await explained { try await CallbackServer.start(configuration, logger: logger, log: log) }
+        let server = try await CallbackServer.start(configuration, logger: logger, log: log)
         try? FileHandle.standardOutput.write(contentsOf: Data((server.summary.joined(separator: "\n") + "\n").utf8))
         logger.notice("serving", metadata: ["event": "serving"])
         // The lifecycle library's own lines are not events of this server.
@@ -46,15 +44,5 @@ struct ServeCommand: AsyncParsableCommand {
     /// Where standard input, output or error was closed, something else would get its number, and what is printed.
     private static func fillStandardDescriptors() {
         for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 { _ = open("/dev/null", O_RDWR) }
-    }
-
-    private func explained<Result>(_ body: () async throws -> Result) async throws -> Result {
-        do {
-            return try await body()
-        } catch let error as TransportError {
-            throw ServerError(.workFailed, error.description)
-        } catch let error as LedgerError {
-            throw ServerError(.workFailed, error.description)
-        }
     }
 }
