@@ -104,6 +104,7 @@ import Testing
         #expect(answers.first?["action"]?.string == "APPROVE")
         let emptied = try await update("\n")
         #expect(emptied.status == 0 && emptied.text.contains("has no callback handler now"))
+        await server.stop()
     }
 
     @Test func reloadReplacesTheRulesOfARunningServerOrKeepsThem() async throws {

@@ -115,6 +115,7 @@ import Testing
         let reload = try await Executable.callbackServer("rules", "reload", "--config", server.configuration)
         #expect(reload.status == 3 && (reload.text + reload.errorText).contains("does not count"))
         #expect(try await server.ask(transfer("still")).answers.first?["action"]?.string == "APPROVE")
+        #expect(await server.stop() == 0)
         let short = try await Executable.callbackServer("rules", "verify", rules, "--allowed-signers", signers)
         #expect(short.status == 3 && short.text.contains("0 of 1 required signatures"))
     }

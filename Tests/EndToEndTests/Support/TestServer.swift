@@ -99,6 +99,9 @@ final class TestServer {
         await ended()
     }
 
+    /// A test that ends early leaves no server behind.
+    deinit { process?.terminate() }
+
     /// Asks the server to stop and returns its exit code.
     @discardableResult
     func stop() async -> Int32 {
