@@ -20,7 +20,7 @@ extension ConfigurationChangeRequest {
             extraInfo: try reader.object("extraInfo"))
         request.members = payload
         if let extraInfo = request.extraInfo {
-            var reader = MemberReader(extraInfo, at: .member("extraInfo"), emptyIsAbsent: false)
+            var reader = reader.inside("extraInfo", extraInfo)
             try request.check(&reader)
         }
         return request

@@ -16,7 +16,7 @@ extension ProtocolError.Code {
 struct MemberReader {
     let object: JSONObject
     /// In RAW and TYPED_MESSAGE requests an empty string stands for an absent member.
-    let emptyIsAbsent: Bool
+    private let emptyIsAbsent: Bool
     private let place: Place
     /// Where the next member is looked for first.
     private var next = 0
@@ -39,6 +39,20 @@ struct MemberReader {
         case .payload: "$"
         case .member(let name): "$.\(name)"
         case .element(let array, let index): "$.\(array)[\(index)]"
+        }
+    }
+
+    /// Reads an object that is the member `name` here.
+    func inside(_ name: String, _ object: JSONObject) -> MemberReader {
+        MemberReader(object, at: .member(below(name)), emptyIsAbsent: emptyIsAbsent)
+    }
+
+    /// The path of a member below the payload.
+    private func below(_ name: String) -> String {
+        switch place {
+        case .payload: name
+        case .member(let own): "\(own).\(name)"
+        case .element(let array, let index): "\(array)[\(index)].\(name)"
         }
     }
 
@@ -101,7 +115,7 @@ struct MemberReader {
         let values = try array(name) ?? []
         var readers: [MemberReader] = []
         readers.reserveCapacity(values.count)
-        let array = if case .member(let own) = place { "\(own).\(name)" } else { name }
+        let array = below(name)
         for (index, value) in values.enumerated() {
             guard let object = value.object else {
                 throw problem(.requestWrongType, "must be an object, is \(value.kind)", "\(name)[\(index)]")

@@ -40,20 +40,20 @@ enum SecretNames {
 
     /// Whether the letters and digits of a text, in lower case, hold the name of a secret anywhere.
     static func areIn(_ text: Span<UInt8>) -> Bool {
-        let (stems, endings) = (stems, stemEndings)
+        let (ends, lastBits) = (ends, lastBits)
         var latest: UInt128 = 0
         for index in text.indices {
             guard let letter = folded(text[index]) else { continue }
             latest = latest << 8 | UInt128(letter)
             // Most letters end no name, which one look at a bit tells.
-            guard endings >> bit(ofEnding: latest) & 1 == 1 else { continue }
-            if stems.contains(where: { $0.ends(latest) }) { return true }
+            guard lastBits >> bit(ofEnding: latest) & 1 == 1 else { continue }
+            if ends.contains(where: { $0.ends(latest) }) { return true }
         }
         return false
     }
 
-    /// A bit for the last two letters of each stem.
-    private static let stemEndings = stems.reduce(0 as UInt64) {
+    /// A bit for the last two letters of each.
+    private static let lastBits = ends.reduce(0 as UInt64) {
         $0 | 1 << bit(ofEnding: $1.letters)
     }
 
@@ -62,11 +62,6 @@ enum SecretNames {
         let pair = UInt64(truncatingIfNeeded: letters) & 0xffff
         return (pair >> 8 &* 5 &+ pair) & 63
     }
-
-    /// Every name of a secret holds one of these.
-    private static let stems = [
-        "apikey", "secret", "passphrase", "privatekey", "password", "token", "credentials",
-    ].map(Ending.init)
 
     /// A letter in lower case or a digit; `nil` for everything else.
     private static func folded(_ byte: UInt8) -> UInt8? {

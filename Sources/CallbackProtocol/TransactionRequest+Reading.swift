@@ -58,8 +58,7 @@ extension TransactionRequest {
         request.externalTxId = try reader.identifier("externalTxId")
         request.extraParameters = try reader.object("extraParameters")
         if let extraParameters = request.extraParameters {
-            var reader = MemberReader(
-                extraParameters, at: .member("extraParameters"), emptyIsAbsent: reader.emptyIsAbsent)
+            var reader = reader.inside("extraParameters", extraParameters)
             try checkExtraParameters(&reader)
         }
         _ = try reader.object("action")
@@ -81,8 +80,7 @@ extension TransactionRequest {
         _ = try reader.text("contractCallData")
         _ = try reader.object("inputsSelection")
         guard let data = try reader.object("rawMessageData") else { return }
-        var reader = MemberReader(
-            data, at: .member("extraParameters.rawMessageData"), emptyIsAbsent: reader.emptyIsAbsent)
+        var reader = reader.inside("rawMessageData", data)
         _ = try reader.text("algorithm")
         for var message in try reader.objects("messages") {
             _ = try message.text("type")

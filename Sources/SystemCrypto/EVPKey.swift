@@ -82,7 +82,8 @@ package enum MemoryBIO {
         }
     }
 
-    static func collect(_ body: (OpaquePointer) -> Int32) -> String {
+    /// The text that `body` writes; empty where it does not return 1.
+    package static func collect(_ body: (OpaquePointer) -> Int32) -> String {
         guard let bio = BIO_new(BIO_s_mem()) else { return "" }
         defer { BIO_free(bio) }
         guard body(bio) == 1 else { return "" }

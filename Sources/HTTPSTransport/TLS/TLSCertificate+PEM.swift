@@ -26,12 +26,5 @@ extension TLSCertificate {
         return certificates
     }
 
-    var pem: String {
-        guard let sink = BIO_new(BIO_s_mem()) else { return "" }
-        defer { BIO_free(sink) }
-        var start: UnsafeMutablePointer<CChar>?
-        guard PEM_write_bio_X509(sink, pointer) == 1, case let count = cs_BIO_get_mem_data(sink, &start), let start
-        else { return "" }
-        return String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
-    }
+    var pem: String { MemoryBIO.collect { PEM_write_bio_X509($0, pointer) } }
 }
